@@ -1,0 +1,163 @@
+// A packet of Eigen's with the vocabulary of math/vocabulary.hpp: what a kernel sees in place of a number.
+#pragma once
+
+#include <Eigen/Core>
+
+#include "../math/vocabulary.hpp"
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wignored-attributes"  // __m256 as a template argument loses its alignment attribute
+#endif
+
+namespace hardgate::math {
+
+template <class Packet>
+struct Lanes {
+  using Scalar = typename Eigen::internal::unpacket_traits<Packet>::type;
+  static constexpr int size = Eigen::internal::unpacket_traits<Packet>::size;
+
+  Packet packet;
+
+  Lanes() = default;
+  HARDGATE_INLINE Lanes(const Packet& p) : packet(p) {}
+  HARDGATE_INLINE explicit Lanes(Scalar value) : packet(Eigen::internal::pset1<Packet>(value)) {}
+
+  HARDGATE_INLINE static Lanes load(const Scalar* from) { return Eigen::internal::ploadu<Packet>(from); }
+  HARDGATE_INLINE void store(Scalar* to) const { Eigen::internal::pstoreu(to, packet); }
+
+  HARDGATE_INLINE friend Lanes operator+(const Lanes& a, const Lanes& b) {
+    return Eigen::internal::padd(a.packet, b.packet);
+  }
+  HARDGATE_INLINE friend Lanes operator-(const Lanes& a, const Lanes& b) {
+    return Eigen::internal::psub(a.packet, b.packet);
+  }
+  HARDGATE_INLINE friend Lanes operator*(const Lanes& a, const Lanes& b) {
+    return Eigen::internal::pmul(a.packet, b.packet);
+  }
+  HARDGATE_INLINE friend Lanes operator/(const Lanes& a, const Lanes& b) {
+    return Eigen::internal::pdiv(a.packet, b.packet);
+  }
+  HARDGATE_INLINE friend Lanes operator-(const Lanes& a) { return Eigen::internal::pnegate(a.packet); }
+};
+
+template <class Packet>
+struct ScalarOf<Lanes<Packet>> {
+  using type = typename Lanes<Packet>::Scalar;
+};
+
+/// The lanes Eigen uses for arrays of a scalar.
+template <class Scalar>
+using lanes_t = Lanes<typename Eigen::internal::packet_traits<Scalar>::type>;
+
+template <class P>
+HARDGATE_INLINE Lanes<P> mul_add(const Lanes<P>& a, const Lanes<P>& b, const Lanes<P>& c) {
+  return Eigen::internal::pmadd(a.packet, b.packet, c.packet);
+}
+template <class P>
+HARDGATE_INLINE Lanes<P> where_less(const Lanes<P>& less, const Lanes<P>& bound, const Lanes<P>& yes,
+                                    const Lanes<P>& no) {
+  return Eigen::internal::pselect(Eigen::internal::pcmp_lt(less.packet, bound.packet), yes.packet, no.packet);
+}
+template <class P>
+HARDGATE_INLINE Lanes<P> minimum(const Lanes<P>& x, const Lanes<P>& bound) {
+  return Eigen::internal::pmin(x.packet, bound.packet);  // x first: a NaN in x passes through
+}
+template <class P>
+HARDGATE_INLINE Lanes<P> maximum(const Lanes<P>& x, const Lanes<P>& bound) {
+  return Eigen::internal::pmax(x.packet, bound.packet);
+}
+template <class P>
+HARDGATE_INLINE Lanes<P> absolute(const Lanes<P>& x) {
+  return Eigen::internal::pabs(x.packet);
+}
+
+/// f(x) for each lane by the scalar function: for instruction sets without an overload of their own.
+template <class P, class Function>
+HARDGATE_INLINE Lanes<P> lane_by_lane(const Lanes<P>& x, Function f) {
+  typename Lanes<P>::Scalar lanes[Lanes<P>::size];
+  x.store(lanes);
+  for (auto& lane : lanes) lane = f(lane);
+  return Lanes<P>::load(lanes);
+}
+template <class P>
+HARDGATE_INLINE Lanes<P> upper_half(const Lanes<P>& x) {
+  return lane_by_lane(x, [](auto lane) { return upper_half(lane); });
+}
+template <class P>
+HARDGATE_INLINE Lanes<P> power_of_two(const Lanes<P>& n) {
+  return lane_by_lane(n, [](auto lane) { return power_of_two(lane); });
+}
+
+// Bit operations that Eigen has no portable name for, one line an instruction set.
+#if defined(EIGEN_VECTORIZE_SSE)
+HARDGATE_INLINE Lanes<__m128> upper_half(const Lanes<__m128>& x) {
+  return Eigen::internal::Packet4f(_mm_and_ps(x.packet, _mm_castsi128_ps(_mm_set1_epi32(-0x1000))));
+}
+HARDGATE_INLINE Lanes<__m128d> upper_half(const Lanes<__m128d>& x) {
+  return Eigen::internal::Packet2d(_mm_and_pd(x.packet, _mm_castsi128_pd(_mm_set1_epi64x(-0x8000000))));
+}
+HARDGATE_INLINE Lanes<__m128> power_of_two(const Lanes<__m128>& n) {
+  const __m128 biased = _mm_add_ps(n.packet, _mm_set1_ps(0x1.8p23f + 127.0f));
+  return _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(biased), 23));
+}
+HARDGATE_INLINE Lanes<__m128d> power_of_two(const Lanes<__m128d>& n) {
+  const __m128d biased = _mm_add_pd(n.packet, _mm_set1_pd(0x1.8p52 + 1023.0));
+  return _mm_castsi128_pd(_mm_slli_epi64(_mm_castpd_si128(biased), 52));
+}
+#endif
+#if defined(EIGEN_VECTORIZE_AVX2)
+HARDGATE_INLINE Lanes<__m256> power_of_two(const Lanes<__m256>& n) {
+  const __m256 biased = _mm256_add_ps(n.packet, _mm256_set1_ps(0x1.8p23f + 127.0f));
+  return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(biased), 23));
+}
+HARDGATE_INLINE Lanes<__m256d> power_of_two(const Lanes<__m256d>& n) {
+  const __m256d biased = _mm256_add_pd(n.packet, _mm256_set1_pd(0x1.8p52 + 1023.0));
+  return _mm256_castsi256_pd(_mm256_slli_epi64(_mm256_castpd_si256(biased), 52));
+}
+#endif
+#if defined(EIGEN_VECTORIZE_AVX512)
+// The forms with a full mask, because those without start from a register that g++ 12 thinks uninitialised.
+HARDGATE_INLINE Lanes<__m512> scale_down(const Lanes<__m512>& x, const Lanes<__m512>& n) {
+  return _mm512_maskz_scalef_ps(0xFFFF, x.packet, n.packet);
+}
+HARDGATE_INLINE Lanes<__m512d> scale_down(const Lanes<__m512d>& x, const Lanes<__m512d>& n) {
+  return _mm512_maskz_scalef_pd(0xFF, x.packet, n.packet);
+}
+HARDGATE_INLINE Lanes<__m512> minimum(const Lanes<__m512>& x, const Lanes<__m512>& bound) {
+  return _mm512_maskz_min_ps(0xFFFF, bound.packet, x.packet);
+}
+HARDGATE_INLINE Lanes<__m512d> minimum(const Lanes<__m512d>& x, const Lanes<__m512d>& bound) {
+  return _mm512_maskz_min_pd(0xFF, bound.packet, x.packet);
+}
+HARDGATE_INLINE Lanes<__m512> maximum(const Lanes<__m512>& x, const Lanes<__m512>& bound) {
+  return _mm512_maskz_max_ps(0xFFFF, bound.packet, x.packet);
+}
+HARDGATE_INLINE Lanes<__m512d> maximum(const Lanes<__m512d>& x, const Lanes<__m512d>& bound) {
+  return _mm512_maskz_max_pd(0xFF, bound.packet, x.packet);
+}
+HARDGATE_INLINE Lanes<__m512> where_less(const Lanes<__m512>& less, const Lanes<__m512>& bound,
+                                         const Lanes<__m512>& yes, const Lanes<__m512>& no) {
+  return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(less.packet, bound.packet, _CMP_LT_OQ), no.packet, yes.packet);
+}
+HARDGATE_INLINE Lanes<__m512d> where_less(const Lanes<__m512d>& less, const Lanes<__m512d>& bound,
+                                          const Lanes<__m512d>& yes, const Lanes<__m512d>& no) {
+  return _mm512_mask_blend_pd(_mm512_cmp_pd_mask(less.packet, bound.packet, _CMP_LT_OQ), no.packet, yes.packet);
+}
+#endif
+#if defined(EIGEN_VECTORIZE_NEON) && EIGEN_ARCH_ARM64
+HARDGATE_INLINE Lanes<float32x4_t> power_of_two(const Lanes<float32x4_t>& n) {
+  const float32x4_t biased = vaddq_f32(n.packet, vdupq_n_f32(0x1.8p23f + 127.0f));
+  return vreinterpretq_f32_s32(vshlq_n_s32(vreinterpretq_s32_f32(biased), 23));
+}
+HARDGATE_INLINE Lanes<float64x2_t> power_of_two(const Lanes<float64x2_t>& n) {
+  const float64x2_t biased = vaddq_f64(n.packet, vdupq_n_f64(0x1.8p52 + 1023.0));
+  return vreinterpretq_f64_s64(vshlq_n_s64(vreinterpretq_s64_f64(biased), 52));
+}
+#endif
+
+}  // namespace hardgate::math
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif

@@ -1,0 +1,31 @@
+// What gates with G(-u) = 1 - G(u) share: everything is computed on the negative side, where nothing cancels.
+#pragma once
+
+#include "../math/exponential.hpp"
+#include "gate.hpp"
+
+namespace hardgate::gates {
+
+/// |x| = m and u = h·m as an unevaluated sum of two; u is kept below a bound where x·G(-u) has long become 0.
+template <class Value>
+struct Folded {
+  Value m, u, u_low;
+};
+
+template <class V, class S>
+HARDGATE_INLINE Folded<V> fold(const V& x, const S& hardness, const S& bound) {
+  using namespace math;
+  const S reach = minimum(S(bound / hardness), (std::numeric_limits<S>::max)());
+  const V h(hardness), m = minimum(absolute(x), V(reach)), u = h * m;
+  return {m, u, product_error(h, m, u)};
+}
+
+/// The response, given three things on the negative side: m·G(-u), which is -f(-m); f'(-m); and ∂f/∂p, even in x.
+template <class V>
+HARDGATE_INLINE Response<V> unfold(const V& x, const V& tail, const V& derivative, const V& gradient) {
+  using math::where_less;
+  const V zero(0);
+  return {where_less(x, zero, zero, x) - tail, where_less(zero, x, V(1) - derivative, derivative), gradient};
+}
+
+}  // namespace hardgate::gates

@@ -1,0 +1,48 @@
+// e^(-w), kept in two parts so that whatever multiplies it is rounded first and scaled last.
+#pragma once
+
+#include "vocabulary.hpp"
+
+namespace hardgate::math {
+
+/// 2^exponent · (1 + fraction).
+template <class Value>
+struct ScaledExponential {
+  Value fraction, exponent;
+
+  /// x · 2^exponent · (1 + fraction), scaled last: a subnormal result is rounded once.
+  HARDGATE_INLINE Value times(const Value& x) const { return scale_down(mul_add(x, fraction, x), exponent); }
+};
+
+/// e^r ≈ 1 + r + r²·p(r) for |r| ≤ ½ ln 2, and ln 2 in two parts, the first short enough for exact multiples.
+/// Made by docs/coefficients.py, which prints the errors named here.
+template <class Scalar>
+struct ExponentialCoefficients;
+
+template <>
+struct ExponentialCoefficients<float> {  // relative error 3.2e-9
+  static constexpr float p[] = {0.49999994f, 0.16666521f, 0.041668285f, 0.008368691f, 0.0013819452f};
+  static constexpr float log2_e = 1.442695f, ln2_high = 0.69314575f, ln2_low = 1.4286068e-06f;
+};
+template <>
+struct ExponentialCoefficients<double> {  // relative error 3.8e-18
+  static constexpr double p[] = {0.5000000000000011,     0.16666666666666433,   0.04166666666652656,
+                                 0.008333333333482022,   0.0013888888944522343, 0.00019841269533487992,
+                                 2.4801492204583683e-05, 2.755756192577086e-06, 2.763056148295247e-07,
+                                 2.500801654940264e-08};
+  static constexpr double log2_e = 1.4426950408889634, ln2_high = 0.6931471805601177,
+                          ln2_low = -1.7239444525614835e-13;
+};
+
+/// e^(-w) for w = high + low, 0 ≤ w < 300 (float), 2100 (double); low is what rounding w dropped.
+/// high = n·ln 2 - r with |r| ≤ ½ ln 2, and e^r = 1 + r + r²·p(r).
+template <class Value>
+HARDGATE_INLINE ScaledExponential<Value> exponential_of_minus(const Value& high, const Value& low) {
+  using C = ExponentialCoefficients<scalar_t<Value>>;
+  const Value n = round_to_integer(high * Value(-C::log2_e));
+  const Value rest = mul_add(n, Value(-C::ln2_high), -high);  // exact: ln2_high is short
+  const Value r = rest - mul_add(n, Value(C::ln2_low), low);
+  return {mul_add(r * r, polynomial(r, C::p), r), n};
+}
+
+}  // namespace hardgate::math

@@ -1,0 +1,225 @@
+// The few operations every kernel is written in, for one number of any scalar type.
+// eigen/lanes.hpp gives the same vocabulary for a whole packet, so that a kernel is written once.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <type_traits>
+
+#if defined(__CUDACC__)
+#define HARDGATE_DEVICE __host__ __device__
+#else
+#define HARDGATE_DEVICE
+#endif
+
+// Kernels are inlined always: only then do unused parts of a Response cost nothing.
+#if defined(_MSC_VER)
+#define HARDGATE_INLINE HARDGATE_DEVICE __forceinline
+#else
+#define HARDGATE_INLINE HARDGATE_DEVICE __attribute__((always_inline)) inline
+#endif
+
+// The same for a lambda, between its parameters and its body.
+#if defined(__GNUC__)
+#define HARDGATE_INLINE_LAMBDA __attribute__((always_inline))
+#else
+#define HARDGATE_INLINE_LAMBDA
+#endif
+
+// Whether a·b + c in one rounding is one instruction. It decides between two ways of finding the rounding error
+// of a product, in scalar code and in packets alike, so that both give the same bits.
+#if defined(__FMA__) || defined(__AVX512F__) || defined(__ARM_FEATURE_FMA) || defined(__CUDA_ARCH__)
+#define HARDGATE_HAS_FMA 1
+#else
+#define HARDGATE_HAS_FMA 0
+#endif
+
+namespace hardgate {
+
+/// The accurate tier is the default; the fast one leaves out the compensation of rounding errors.
+enum class Accuracy { accurate, fast };
+
+/// The type a scalar is computed in: itself, but for the 16-bit floats (eigen/half.hpp), which compute in float.
+template <class Scalar>
+struct ComputeType {
+  using type = Scalar;
+};
+template <class Scalar>
+using compute_t = typename ComputeType<Scalar>::type;
+
+namespace math {
+
+/// The scalar of a value: itself for a number, the element for a packet of lanes.
+template <class Value>
+struct ScalarOf {
+  using type = Value;
+};
+template <class Value>
+using scalar_t = typename ScalarOf<Value>::type;
+
+/// float and double have branch-free kernels; every other scalar is evaluated by its own functions.
+template <class Value>
+inline constexpr bool has_kernels = std::is_same_v<scalar_t<Value>, float> || std::is_same_v<scalar_t<Value>, double>;
+
+/// a·b + c, in one rounding wherever the hardware has it. Kernels never leave a product to be added by an operator:
+/// the compiler might fuse it in one place and not in another.
+template <class T>
+HARDGATE_INLINE constexpr T mul_add(const T& a, const T& b, const T& c) {
+  if constexpr (HARDGATE_HAS_FMA && (std::is_same_v<T, float> || std::is_same_v<T, double>)) {
+    return std::fma(a, b, c);
+  } else {
+    return a * b + c;
+  }
+}
+
+/// less < bound ? yes : no, with NaN taking `no`.
+template <class T, class U>
+HARDGATE_INLINE constexpr U where_less(const T& less, const T& bound, const U& yes, const U& no) {
+  return less < bound ? yes : no;
+}
+
+/// The smaller and the larger of two; a NaN in x passes through.
+template <class T>
+HARDGATE_INLINE constexpr T minimum(const T& x, const T& bound) {
+  return bound < x ? bound : x;
+}
+template <class T>
+HARDGATE_INLINE constexpr T maximum(const T& x, const T& bound) {
+  return x < bound ? bound : x;
+}
+
+template <class T>
+HARDGATE_INLINE constexpr T absolute(const T& x) {
+  if constexpr (std::is_floating_point_v<T>) {
+    return std::fabs(x);
+  } else {
+    return x < T(0) ? T(-x) : x;
+  }
+}
+
+/// x with ±∞ replaced by the largest finite numbers, where a function with limits has reached them.
+template <class T>
+HARDGATE_INLINE constexpr T bounded(const T& x) {
+  using Limits = std::numeric_limits<scalar_t<T>>;
+  if constexpr (Limits::has_infinity) {
+    return minimum(maximum(x, T(Limits::lowest())), T((Limits::max)()));
+  } else {
+    return x;
+  }
+}
+
+/// The integer nearest to x, |x| < 2²¹ (float) or 2⁵⁰ (double): the sum leaves no fraction bits.
+template <class Value>
+HARDGATE_INLINE Value round_to_integer(const Value& x) {
+  using Scalar = scalar_t<Value>;
+  const Value magic(std::is_same_v<Scalar, float> ? Scalar(0x1.8p23) : Scalar(0x1.8p52));
+  return (x + magic) - magic;
+}
+
+/// 2ⁿ as a constant.
+template <class T>
+constexpr T two_to(int n) {
+  T value(1);
+  for (; n > 0; --n) value *= T(2);
+  for (; n < 0; ++n) value /= T(2);
+  return value;
+}
+
+/// 2ⁿ for integers n from one below the least normal exponent, which gives 0, up to 0: the sum brings the biased
+/// exponent to the lowest bits, the shift to its place.
+HARDGATE_INLINE float power_of_two(float n) {
+  const float biased = n + (0x1.8p23f + 127.0f);
+  std::uint32_t bits;
+  std::memcpy(&bits, &biased, sizeof bits);
+  bits <<= 23;
+  float power;
+  std::memcpy(&power, &bits, sizeof power);
+  return power;
+}
+HARDGATE_INLINE double power_of_two(double n) {
+  const double biased = n + (0x1.8p52 + 1023.0);
+  std::uint64_t bits;
+  std::memcpy(&bits, &biased, sizeof bits);
+  bits <<= 52;
+  double power;
+  std::memcpy(&power, &bits, sizeof power);
+  return power;
+}
+
+/// x·2ⁿ for an integer n ≤ 0, |x| in the middle of its range: rounded once, also to a subnormal; 0 far below.
+template <class Value>
+HARDGATE_INLINE Value scale_down(const Value& x, const Value& n) {
+  constexpr int least = std::numeric_limits<scalar_t<Value>>::min_exponent - 1;
+  const Value normal = maximum(n, Value(least));
+  const Value below = maximum(n - normal, Value(least - 1));
+  return x * power_of_two(below) * power_of_two(normal);
+}
+
+/// x with the lower half of its significand cleared: the product of two such halves is exact.
+HARDGATE_INLINE float upper_half(float x) {
+  std::uint32_t bits;
+  std::memcpy(&bits, &x, sizeof bits);
+  bits &= 0xFFFFF000u;
+  std::memcpy(&x, &bits, sizeof x);
+  return x;
+}
+HARDGATE_INLINE double upper_half(double x) {
+  std::uint64_t bits;
+  std::memcpy(&bits, &x, sizeof bits);
+  bits &= 0xFFFFFFFFF8000000u;
+  std::memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+/// a·b - product where product = a·b rounded: what the rounding dropped.
+template <class Value>
+HARDGATE_INLINE Value product_error(const Value& a, const Value& b, const Value& product) {
+  if constexpr (HARDGATE_HAS_FMA) {
+    return mul_add(a, b, -product);
+  } else {  // Dekker (1971), split by a mask so that nothing overflows
+    const Value a_high = upper_half(a), b_high = upper_half(b);
+    const Value a_low = a - a_high, b_low = b - b_high;
+    return ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low;
+  }
+}
+
+/// a·b - c in one rounding, for c near a·b.
+template <class Value>
+HARDGATE_INLINE Value product_minus(const Value& a, const Value& b, const Value& c) {
+  if constexpr (HARDGATE_HAS_FMA) {
+    return mul_add(a, b, -c);
+  } else {
+    const Value product = a * b;
+    return (product - c) + product_error(a, b, product);
+  }
+}
+
+/// c₀ + c₁x + c₂x² + … by Horner's rule.
+template <class Value, std::size_t n>
+HARDGATE_INLINE Value polynomial(const Value& x, const scalar_t<Value> (&coefficients)[n]) {
+  Value sum(coefficients[n - 1]);
+  for (std::size_t k = n - 1; k-- > 0;) sum = mul_add(sum, x, Value(coefficients[k]));
+  return sum;
+}
+
+/// xⁿ by repeated squaring, n ≥ 0 known at compile time: exact for exact types.
+template <int n, class Value>
+HARDGATE_INLINE constexpr Value power(const Value& x) {
+  static_assert(n >= 0);
+  if constexpr (n == 0) {
+    return Value(1);
+  } else if constexpr (n == 1) {
+    return x;
+  } else if constexpr (n % 2 == 0) {
+    const Value root = power<n / 2>(x);
+    return root * root;
+  } else {
+    return power<n - 1>(x) * x;
+  }
+}
+
+}  // namespace math
+}  // namespace hardgate
