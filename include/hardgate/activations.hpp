@@ -1,7 +1,9 @@
 // The activations by the names of the papers: a gate each, and a hardness.
 //
-// Sources. [L] λ-GELU: Learning Gating Hardness for Controlled ReLU-ization in Deep Networks, arXiv 2603.21991.
-//          [G] Geometric Monomial (GEM): a family of rational 2N-differentiable activation functions, arXiv 2604.21677.
+// Sources. [L] λ-GELU: Learning Gating Hardness for Controlled ReLU-ization in Deep Networks, arXiv
+// 2603.21991.
+//          [G] Geometric Monomial (GEM): a family of rational 2N-differentiable activation functions, arXiv
+//          2604.21677.
 #pragma once
 
 #include "gated_unit.hpp"
@@ -22,13 +24,15 @@ template <class Scalar, int N = 1>
 using Gem = GatedUnit<Scalar, gates::LogLogistic<N>, Fixed>;
 
 /// E-GEM, x^(2N+1)/(ε + x^(2N)) for x > 0, else 0, for ε in [0, ∞); ε = 0 is ReLU. [G] names ε and its L^p
-/// approximation of ReLU; where ε stands is chosen: here ε = 10 and ε = 1e-6 are both sensible, and ε = 1 is GEM. C^(2N).
+/// approximation of ReLU; where ε stands is chosen: here ε = 10 and ε = 1e-6 are both sensible, and ε = 1 is
+/// GEM. C^(2N).
 template <class Scalar, int N = 1>
 using EGem = GatedUnit<Scalar, gates::LogLogistic<N>>;
 
-/// SE-GEM, x + EGEM(-x): x for x ≥ 0, ε·x/(ε + x^(2N)) for x < 0; ε = 0 is ReLU. Chosen: [G]'s own formula was not
-/// available. This one has what [G] claims: piecewise, C^(2N) at the junction, as near to ReLU as E-GEM in every L^p,
-/// no dead units (the slope is 0 only at x = -(ε/(2N-1))^(1/2N)), dipping below 0 and returning, like Swish.
+/// SE-GEM, x + EGEM(-x): x for x ≥ 0, ε·x/(ε + x^(2N)) for x < 0; ε = 0 is ReLU. Chosen: [G]'s own formula
+/// was not available. This one has what [G] claims: piecewise, C^(2N) at the junction, as near to ReLU as
+/// E-GEM in every L^p, no dead units (the slope is 0 only at x = -(ε/(2N-1))^(1/2N)), dipping below 0 and
+/// returning, like Swish.
 template <class Scalar, int N = 1>
 using SeGem = GatedUnit<Scalar, gates::ReflectedLogLogistic<N>>;
 

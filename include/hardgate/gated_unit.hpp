@@ -20,8 +20,8 @@ namespace hardgate {
 /// Gate:      what distinguishes one activation from another; see gates/gate.hpp for how to write one.
 /// Parameter: the gate's own (λ: Hardness, ε: Epsilon<N>), or Fixed for a gate of hardness 1.
 ///
-/// Special values: NaN gives NaN; f(+∞) = +∞, f'(+∞) = 1; f and f' are 0 at -∞ for every gate whose tail falls faster
-/// than 1/|u|. At infinite hardness (λ = ∞, ε = 0) the unit is ReLU exactly.
+/// Special values: NaN gives NaN; f(+∞) = +∞, f'(+∞) = 1; f and f' are 0 at -∞ for every gate whose tail
+/// falls faster than 1/|u|. At infinite hardness (λ = ∞, ε = 0) the unit is ReLU exactly.
 template <class Scalar, class Gate, class GateParameter = typename Gate::Parameter>
 class GatedUnit {
  public:
@@ -29,8 +29,9 @@ class GatedUnit {
   using gate = Gate;
   static constexpr bool has_parameter = !std::is_same_v<GateParameter, Fixed>;
 
-  static_assert(!std::is_integral_v<Scalar>,
-                "hardgate: an activation needs a scalar with fractions: float, double, ... instead of an integer.");
+  static_assert(
+      !std::is_integral_v<Scalar>,
+      "hardgate: an activation needs a scalar with fractions: float, double, ... instead of an integer.");
 
   /// The unit of hardness 1, where every parameter is 1.
   constexpr GatedUnit() : GatedUnit(Unchecked{}, Scalar(1)) {}
@@ -84,7 +85,8 @@ class GatedUnit {
     return Scalar(response(compute_t<Scalar>(x)).parameter_gradient);
   }
 
-  /// The same three of an expression with `unaryExpr` (Eigen arrays, matrices, tensors): lazy, vectorised, fused.
+  /// The same three of an expression with `unaryExpr` (Eigen arrays, matrices, tensors): lazy, vectorised,
+  /// fused.
   template <class Expression>
   auto operator()(const Expression& x) const -> decltype(x.unaryExpr(*this)) {
     return x.unaryExpr(*this);
@@ -101,8 +103,8 @@ class GatedUnit {
     return Gate::response(x, scale_);
   }
 
-  /// f, f', f'', … up to order K, from the Taylor series of the gate. Where f is not smooth (GEM family at 0), the
-  /// derivative from the left (GEM, E-GEM) or right (SE-GEM), where f is a straight line.
+  /// f, f', f'', … up to order K, from the Taylor series of the gate. Where f is not smooth (GEM family at
+  /// 0), the derivative from the left (GEM, E-GEM) or right (SE-GEM), where f is a straight line.
   template <int K>
   std::array<Scalar, K + 1> derivatives(const Scalar& x) const;
 
@@ -138,7 +140,9 @@ struct ParameterGradient {
   using scalar = typename Activation::scalar;
   Activation activation;
 
-  HARDGATE_INLINE constexpr scalar operator()(const scalar& x) const { return activation.parameter_gradient(x); }
+  HARDGATE_INLINE constexpr scalar operator()(const scalar& x) const {
+    return activation.parameter_gradient(x);
+  }
   template <class Packet>
   HARDGATE_INLINE Packet packetOp(const Packet& x) const;
 };

@@ -12,7 +12,8 @@
 namespace hardgate {
 namespace bulk {
 
-/// How one scalar type is loaded, computed and stored: a packet of Eigen's, or a single number where there is no kernel.
+/// How one scalar type is loaded, computed and stored: a packet of Eigen's, or a single number where there is
+/// no kernel.
 template <class Activation, class = void>
 struct Lane {
   using Scalar = typename Activation::scalar;
@@ -23,8 +24,7 @@ struct Lane {
   static double sum(const Value& value) { return static_cast<double>(value); }
 };
 template <class Scalar, class Gate, class P>
-struct Lane<GatedUnit<Scalar, Gate, P>,
-            std::enable_if_t<math::vectorizes<Scalar, Gate> && std::is_same_v<Scalar, compute_t<Scalar>>>> {
+struct Lane<GatedUnit<Scalar, Gate, P>, std::enable_if_t<math::vectorizes<Scalar, Gate>>> {
   using Value = math::lanes_t<Scalar>;
   static constexpr int size = Value::size;
   HARDGATE_INLINE static Value load(const Scalar* x) { return Value::load(x); }
@@ -54,13 +54,14 @@ HARDGATE_INLINE void prefetch(const Scalar* p) {
 
 /// (y₁, …)ᵢ = function(x₁ᵢ, …) for n elements. An output may be an input; otherwise they must not overlap.
 template <bool ahead, class Lane, class Scalar, std::size_t inputs, std::size_t outputs, class Function>
-void transform(std::array<const Scalar*, inputs> x, std::array<Scalar*, outputs> y, Eigen::Index n, Function& function) {
+void transform(std::array<const Scalar*, inputs> x, std::array<Scalar*, outputs> y, Eigen::Index n,
+               Function& function) {
   using Value = typename Lane::Value;
   constexpr Eigen::Index line = line_bytes / static_cast<Eigen::Index>(sizeof(Scalar));
   constexpr Eigen::Index unroll = line > Lane::size ? line / Lane::size : 1, step = unroll * Lane::size;
 
-  const auto apply = [&](const std::array<const Scalar*, inputs>& from, const std::array<Scalar*, outputs>& to,
-                         Eigen::Index i) HARDGATE_INLINE_LAMBDA {
+  const auto apply = [&](const std::array<const Scalar*, inputs>& from,
+                         const std::array<Scalar*, outputs>& to, Eigen::Index i) HARDGATE_INLINE_LAMBDA {
     std::array<Value, inputs> in;
     for (std::size_t k = 0; k < inputs; ++k) in[k] = Lane::load(from[k] + i);
     const std::array<Value, outputs> out = function(in);
@@ -77,7 +78,8 @@ void transform(std::array<const Scalar*, inputs> x, std::array<Scalar*, outputs>
   }
   for (; i + Lane::size <= n; i += Lane::size) apply(x, y, i);
   if constexpr (Lane::size > 1) {
-    if (i == n) return;  // the rest goes through a packet as well, padded with zeros: the same code, the same bits
+    if (i == n)
+      return;  // the rest goes through a packet as well, padded with zeros: the same code, the same bits
     const auto bytes = static_cast<std::size_t>(n - i) * sizeof(Scalar);
     Scalar padded[inputs + outputs][Lane::size] = {};
     std::array<const Scalar*, inputs> from;
@@ -90,7 +92,8 @@ void transform(std::array<const Scalar*, inputs> x, std::array<Scalar*, outputs>
 }
 
 template <class Lane, class Scalar, std::size_t inputs, std::size_t outputs, class Function>
-void transform(std::array<const Scalar*, inputs> x, std::array<Scalar*, outputs> y, Eigen::Index n, Function function) {
+void transform(std::array<const Scalar*, inputs> x, std::array<Scalar*, outputs> y, Eigen::Index n,
+               Function function) {
   const bool ahead = static_cast<std::size_t>(n) * sizeof(Scalar) * (inputs + outputs) > cache_bytes;
   (ahead ? transform<true, Lane, Scalar, inputs, outputs, Function>
          : transform<false, Lane, Scalar, inputs, outputs, Function>)(x, y, n, function);
@@ -100,19 +103,20 @@ void transform(std::array<const Scalar*, inputs> x, std::array<Scalar*, outputs>
 
 /// yᵢ = f(xᵢ). y may be x; any alignment. The same bits as the activation gives one number at a time.
 template <class Activation>
-void forward(const Activation& activation, const typename Activation::scalar* x, typename Activation::scalar* y,
-             Eigen::Index n) {
+void forward(const Activation& activation, const typename Activation::scalar* x,
+             typename Activation::scalar* y, Eigen::Index n) {
   using Lane = bulk::Lane<Activation>;
   using Value = typename Lane::Value;
-  bulk::transform<Lane, typename Activation::scalar, 1, 1>({x}, {y}, n, [activation](const std::array<Value, 1>& in) {
-    return std::array<Value, 1>{activation.response(in[0]).value};
-  });
+  bulk::transform<Lane, typename Activation::scalar, 1, 1>(
+      {x}, {y}, n, [activation](const std::array<Value, 1>& in) {
+        return std::array<Value, 1>{activation.response(in[0]).value};
+      });
 }
 
 /// yᵢ = f(xᵢ) and dydxᵢ = f'(xᵢ) in one pass. One of the two may be x.
 template <class Activation>
-void forward(const Activation& activation, const typename Activation::scalar* x, typename Activation::scalar* y,
-             typename Activation::scalar* dydx, Eigen::Index n) {
+void forward(const Activation& activation, const typename Activation::scalar* x,
+             typename Activation::scalar* y, typename Activation::scalar* dydx, Eigen::Index n) {
   using Lane = bulk::Lane<Activation>;
   using Value = typename Lane::Value;
   bulk::transform<Lane, typename Activation::scalar, 1, 2>(
@@ -124,8 +128,8 @@ void forward(const Activation& activation, const typename Activation::scalar* x,
 
 /// dxᵢ = dyᵢ·f'(xᵢ), assigned, not accumulated. dx may be dy or x.
 template <class Activation>
-void backward(const Activation& activation, const typename Activation::scalar* x, const typename Activation::scalar* dy,
-              typename Activation::scalar* dx, Eigen::Index n) {
+void backward(const Activation& activation, const typename Activation::scalar* x,
+              const typename Activation::scalar* dy, typename Activation::scalar* dx, Eigen::Index n) {
   using Lane = bulk::Lane<Activation>;
   using Value = typename Lane::Value;
   bulk::transform<Lane, typename Activation::scalar, 2, 1>(
@@ -134,10 +138,11 @@ void backward(const Activation& activation, const typename Activation::scalar* x
       });
 }
 
-/// dxᵢ = dyᵢ·f'(xᵢ) as `backward`, and returns Σ dyᵢ·∂f/∂p(xᵢ), p being λ or ε, in the same pass. The sum is carried
-/// in packets for 1024 elements at a time and beyond that in double.
+/// dxᵢ = dyᵢ·f'(xᵢ) as `backward`, and returns Σ dyᵢ·∂f/∂p(xᵢ), p being λ or ε, in the same pass. The sum is
+/// carried in packets for 1024 elements at a time and beyond that in double.
 template <class Activation>
-typename Activation::scalar backward_with_parameter(const Activation& activation, const typename Activation::scalar* x,
+typename Activation::scalar backward_with_parameter(const Activation& activation,
+                                                    const typename Activation::scalar* x,
                                                     const typename Activation::scalar* dy,
                                                     typename Activation::scalar* dx, Eigen::Index n) {
   static_assert(Activation::has_parameter, "hardgate: this activation has no parameter; use backward.");
@@ -155,8 +160,9 @@ typename Activation::scalar backward_with_parameter(const Activation& activation
       return std::array<Value, 1>{in[1] * response.derivative};
     };
     using Step = decltype(step);
-    (ahead ? bulk::transform<true, Lane, Scalar, 2, 1, Step> : bulk::transform<false, Lane, Scalar, 2, 1, Step>)(
-        {x + i, dy + i}, {dx + i}, n - i < block ? n - i : block, step);
+    (ahead ? bulk::transform<true, Lane, Scalar, 2, 1, Step>
+           : bulk::transform<false, Lane, Scalar, 2, 1, Step>)({x + i, dy + i}, {dx + i},
+                                                               n - i < block ? n - i : block, step);
     total += Lane::sum(sum);
   }
   return static_cast<Scalar>(total);

@@ -18,13 +18,15 @@ inline constexpr bool is_dense = std::is_base_of_v<Eigen::DenseBase<plain_t<T>>,
 template <class... Ts>
 using enable_if_dense = std::enable_if_t<(is_dense<Ts> && ...)>;
 
-/// A dense object as columns (rows, if row-major) of consecutive numbers: itself where it is that, else a copy.
+/// A dense object as columns (rows, if row-major) of consecutive numbers: itself where it is that, else a
+/// copy.
 template <class T, bool row_major>
 class Columns {
   using Plain = plain_t<T>;
   using Scalar = typename Plain::Scalar;
   static constexpr bool direct = bool(Plain::Flags & Eigen::DirectAccessBit) &&
-                                 int(Plain::InnerStrideAtCompileTime) == 1 && bool(Plain::IsRowMajor) == row_major;
+                                 int(Plain::InnerStrideAtCompileTime) == 1 &&
+                                 bool(Plain::IsRowMajor) == row_major;
   static constexpr int order = row_major ? Eigen::RowMajor : Eigen::ColMajor;
   using Copy = std::conditional_t<std::is_base_of_v<Eigen::MatrixBase<Plain>, Plain>,
                                   Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, order>,
@@ -34,7 +36,9 @@ class Columns {
 
  public:
   explicit Columns(T& object) : object_(object), held_(object) {}
-  auto data() const { return const_cast<std::conditional_t<std::is_const_v<T>, const Scalar, Scalar>*>(held_.data()); }
+  auto data() const {
+    return const_cast<std::conditional_t<std::is_const_v<T>, const Scalar, Scalar>*>(held_.data());
+  }
   Eigen::Index stride() const { return held_.outerStride(); }
   /// Writes a copy back, once everything has been computed.
   void finish() const {
@@ -46,7 +50,8 @@ template <class X, class Y>
 void require_same_size(const char* name, const X& x, const Y& y) {
   if (x.rows() == y.rows() && x.cols() == y.cols()) return;
   const auto size = [](const auto& a) { return std::to_string(a.rows()) + " x " + std::to_string(a.cols()); };
-  HARDGATE_THROW(std::invalid_argument(std::string("hardgate: ") + name + " must be " + size(x) + " like x, got " + size(y)));
+  HARDGATE_THROW(std::invalid_argument(std::string("hardgate: ") + name + " must be " + size(x) +
+                                       " like x, got " + size(y)));
 }
 
 /// kernel(x.data, others.data…, n) for each column, or once for all where there are no gaps between them.
@@ -67,7 +72,8 @@ void over_columns(const Kernel& kernel, const X& x, Others&... others) {
 
 }  // namespace bulk
 
-/// Y = f(X). Y may be X. Throws std::invalid_argument, before writing, unless the sizes agree; so do the others below.
+/// Y = f(X). Y may be X. Throws std::invalid_argument, before writing, unless the sizes agree; so do the
+/// others below.
 template <class Activation, class X, class Y, class = bulk::enable_if_dense<X, Y>>
 void forward(const Activation& activation, const X& x, Y&& y) {
   bulk::require_same_size("y", x, y);
@@ -92,12 +98,16 @@ void backward(const Activation& activation, const X& x, const DY& dy, DX&& dx) {
 
 /// dX = dY·f'(X) as `backward`, and returns Σ dY·∂f/∂p(X), p being λ or ε, in the same pass.
 template <class Activation, class X, class DY, class DX, class = bulk::enable_if_dense<X, DY, DX>>
-typename Activation::scalar backward_with_parameter(const Activation& activation, const X& x, const DY& dy, DX&& dx) {
+typename Activation::scalar backward_with_parameter(const Activation& activation, const X& x, const DY& dy,
+                                                    DX&& dx) {
   bulk::require_same_size("dy", x, dy);
   bulk::require_same_size("dx", x, dx);
   double sum = 0;
   bulk::over_columns(
-      [&](auto... arguments) { sum += static_cast<double>(backward_with_parameter(activation, arguments...)); }, x, dy, dx);
+      [&](auto... arguments) {
+        sum += static_cast<double>(backward_with_parameter(activation, arguments...));
+      },
+      x, dy, dx);
   return static_cast<typename Activation::scalar>(sum);
 }
 

@@ -5,6 +5,7 @@
 
 #include "../gated_unit.hpp"
 #include "lanes.hpp"
+#include "scalars.hpp"
 
 namespace hardgate {
 namespace math {
@@ -12,7 +13,7 @@ namespace math {
 /// Whether Eigen can evaluate an activation of this scalar and gate packet by packet.
 template <class Scalar, class Gate>
 inline constexpr bool vectorizes =
-    Gate::vectorizes && has_kernels<compute_t<Scalar>> && bool(Eigen::internal::packet_traits<Scalar>::Vectorizable);
+    Gate::vectorizes&& has_kernels<Scalar>&& bool(Eigen::internal::packet_traits<Scalar>::Vectorizable);
 
 /// function(Lanes) for the packet of a scalar that computes in itself.
 template <class Packet, class Function>
@@ -20,7 +21,8 @@ HARDGATE_INLINE Packet lanewise(const Packet& x, const Function& function) {
   return function(Lanes<Packet>(x)).packet;
 }
 
-/// The traits Eigen asks for. Cost counts multiplications, for the choice to evaluate a nested expression once.
+/// The traits Eigen asks for. Cost counts multiplications, for the choice to evaluate a nested expression
+/// once.
 template <class Scalar, class Gate>
 struct FunctorTraits {
   enum { Cost = 40, PacketAccess = vectorizes<Scalar, Gate>, IsRepeatable = true };
@@ -41,7 +43,8 @@ HARDGATE_INLINE Packet Derivative<Activation>::packetOp(const Packet& packet) co
 template <class Activation>
 template <class Packet>
 HARDGATE_INLINE Packet ParameterGradient<Activation>::packetOp(const Packet& packet) const {
-  return math::lanewise(packet, [this](const auto& x) { return this->activation.response(x).parameter_gradient; });
+  return math::lanewise(packet,
+                        [this](const auto& x) { return this->activation.response(x).parameter_gradient; });
 }
 
 }  // namespace hardgate

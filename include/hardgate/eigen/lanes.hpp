@@ -7,7 +7,8 @@
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wignored-attributes"  // __m256 as a template argument loses its alignment attribute
+#pragma GCC diagnostic ignored \
+    "-Wignored-attributes"  // __m256 as a template argument loses its alignment attribute
 #endif
 
 namespace hardgate::math {
@@ -138,11 +139,13 @@ HARDGATE_INLINE Lanes<__m512d> maximum(const Lanes<__m512d>& x, const Lanes<__m5
 }
 HARDGATE_INLINE Lanes<__m512> where_less(const Lanes<__m512>& less, const Lanes<__m512>& bound,
                                          const Lanes<__m512>& yes, const Lanes<__m512>& no) {
-  return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(less.packet, bound.packet, _CMP_LT_OQ), no.packet, yes.packet);
+  return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(less.packet, bound.packet, _CMP_LT_OQ), no.packet,
+                              yes.packet);
 }
 HARDGATE_INLINE Lanes<__m512d> where_less(const Lanes<__m512d>& less, const Lanes<__m512d>& bound,
                                           const Lanes<__m512d>& yes, const Lanes<__m512d>& no) {
-  return _mm512_mask_blend_pd(_mm512_cmp_pd_mask(less.packet, bound.packet, _CMP_LT_OQ), no.packet, yes.packet);
+  return _mm512_mask_blend_pd(_mm512_cmp_pd_mask(less.packet, bound.packet, _CMP_LT_OQ), no.packet,
+                              yes.packet);
 }
 #endif
 #if defined(EIGEN_VECTORIZE_NEON) && EIGEN_ARCH_ARM64

@@ -67,10 +67,11 @@ struct HardnessScale {
 
 /// A gate G rises from 0 at -∞ to 1 at +∞. Derive from Gate<Yours> and write
 ///
-///     template <class T> static T value(const T& u);   // G(u) for any scalar T, with unqualified exp, atan, ...
+///     template <class T> static T value(const T& u);   // G(u) for any scalar T, with unqualified exp, atan,
+///     ...
 ///
-/// and GatedUnit<Scalar, Yours> is an activation with everything that belongs to one. A gate may hide each function
-/// below by one of its own that is more accurate or faster.
+/// and GatedUnit<Scalar, Yours> is an activation with everything that belongs to one. A gate may hide each
+/// function below by one of its own that is more accurate or faster.
 template <class Derived>
 struct Gate {
   using Parameter = Hardness;
@@ -80,10 +81,12 @@ struct Gate {
   /// Whether `response` speaks math/vocabulary.hpp alone, and so takes packets.
   static constexpr bool vectorizes = false;
 
-  /// 1 - G(u): for the distances to the step (hardening/distance.hpp), where the difference would cancel.
+  /// 1 - G(u), for the distances to the step (hardening/distance.hpp). Here it cancels: rounding noise is
+  /// taken for 0.
   template <class T>
   static T complement(const T& u) {
-    return T(1) - Derived::value(u);
+    const T difference = T(1) - Derived::value(u);
+    return difference > T(1 << 20) * std::numeric_limits<T>::epsilon() ? difference : T(0);
   }
 
   /// The response at infinite hardness.

@@ -10,8 +10,8 @@ struct Heaviside : Gate<Heaviside> {
   static constexpr bool vectorizes = true;
 
   template <class Scalar>
-  struct Scale {
-    constexpr explicit Scale(const Scalar&) {}
+  struct Scale : HardnessScale<Scalar> {
+    using HardnessScale<Scalar>::HardnessScale;
     static constexpr bool is_step() { return true; }
   };
 

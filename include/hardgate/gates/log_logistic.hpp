@@ -1,5 +1,5 @@
-// The log-logistic distribution function of shape 2N and its mirror image: the gates of GEM, E-GEM and SE-GEM [G].
-// Everything here is rational in x: on exact rational numbers it is exact.
+// The log-logistic distribution function of shape 2N and its mirror image: the gates of GEM, E-GEM and SE-GEM
+// [G]. Everything here is rational in x: on exact rational numbers it is exact.
 #pragma once
 
 #include "gate.hpp"
@@ -9,7 +9,8 @@ namespace hardgate {
 /// The parameter of the GEM family: ε = h^(-2N), so that f = x^(2N+1)/(ε + x^(2N)) holds no root.
 template <int N>
 struct Epsilon {
-  static_assert(N >= 1, "hardgate: N must be at least 1. GEM is C^(2N); N = 0 would be x/2, which gates nothing.");
+  static_assert(N >= 1,
+                "hardgate: N must be at least 1. GEM is C^(2N); N = 0 would be x/2, which gates nothing.");
 
   template <class Scalar>
   static void check(const Scalar& epsilon) {
@@ -34,8 +35,8 @@ struct Epsilon {
 
 namespace gates {
 
-/// ε as the kernels use it: with u = σx for a power of two σ near the hardness, ε' = ε·σ^(2N) is near 1 and exact,
-/// and u^(2N) loses nothing where x^(2N) would underflow.
+/// ε as the kernels use it: with u = σx for a power of two σ near the hardness, ε' = ε·σ^(2N) is near 1 and
+/// exact, and u^(2N) loses nothing where x^(2N) would underflow.
 template <class Scalar, int N>
 struct LogLogisticScale : Epsilon<N> {
   Scalar epsilon;         ///< ε
@@ -58,7 +59,8 @@ struct LogLogisticScale : Epsilon<N> {
   constexpr bool is_step() const { return epsilon == Scalar(0); }
 
   static constexpr int exponents = std::numeric_limits<Scalar>::max_exponent - 2;  // 2^126, 2^1022 are safe
-  static constexpr bool fits = 4 * N <= exponents;  // steeper, ε' could leave the range: then σ is the rounded root
+  static constexpr bool fits =
+      4 * N <= exponents;  // steeper, ε' could leave the range: then σ is the rounded root
 };
 
 /// F_N(u) = u^(2N)/(1 + u^(2N)) for u > 0, else 0. Its unit [G], with t = x^(2N) and g = t/(ε + t):
@@ -98,7 +100,8 @@ struct LogLogistic : Gate<LogLogistic<N>> {
       constexpr S largest = two_to<S>(LogLogisticScale<S, N>::exponents);
       const V one(1), epsilon(scale.scaled_epsilon);
       const V positive = maximum(x, V(0)), u = positive * V(scale.sigma);
-      const V t = minimum(power<2 * N>(u), V(largest)), sum = t + epsilon;  // at `largest`, g = 1 to the last bit
+      const V t = minimum(power<2 * N>(u), V(largest)),
+              sum = t + epsilon;  // at `largest`, g = 1 to the last bit
       const V g = t / sum;
       // t/(ε + t)²·x falls as x^(1-2N): written with 1/u on the right, where t may have met its bound.
       const V inverse = one / where_less(u, one, sum, u);
@@ -107,8 +110,8 @@ struct LogLogistic : Gate<LogLogistic<N>> {
     } else {
       if (x <= V(0)) return {V(0), V(0), V(0)};
       const V g = weight(x, scale.epsilon);
-      const V slope = x > V(1) ? V(g * g * power<2 * N - 1>(V(V(1) / x)))
-                               : V(x * g / (scale.epsilon + power<2 * N>(x)));
+      const V slope =
+          x > V(1) ? V(g * g * power<2 * N - 1>(V(V(1) / x))) : V(x * g / (scale.epsilon + power<2 * N>(x)));
       return {V(x * g), V(g * (V(1) + V(2 * N) * (V(1) - g))), V(-slope)};
     }
   }
@@ -131,9 +134,11 @@ struct LogLogistic : Gate<LogLogistic<N>> {
   }
 };
 
-/// The mirror image 1 - F_N(-u): 1 for u ≥ 0, 1/(1 + u^(2N)) for u < 0. Its unit, with t = x^(2N), r = ε/(ε + t):
+/// The mirror image 1 - F_N(-u): 1 for u ≥ 0, 1/(1 + u^(2N)) for u < 0. Its unit, with t = x^(2N), r = ε/(ε +
+/// t):
 ///
-///     x ≥ 0:  f = x,  f' = 1,  ∂f/∂ε = 0;     x < 0:  f = x·r,  f' = r·(1 - 2N(1 - r)),  ∂f/∂ε = x·t/(ε + t)²
+///     x ≥ 0:  f = x,  f' = 1,  ∂f/∂ε = 0;     x < 0:  f = x·r,  f' = r·(1 - 2N(1 - r)),  ∂f/∂ε = x·t/(ε +
+///     t)²
 ///
 /// C^(2N) at 0: the derivative of order 2N+1 jumps from -(2N+1)!/ε to 0. Chosen: see SeGem.
 template <int N>
@@ -168,17 +173,19 @@ struct ReflectedLogLogistic : Gate<ReflectedLogLogistic<N>> {
     using namespace math;
     if constexpr (has_kernels<V>) {
       using Scale = LogLogisticScale<S, N>;
-      constexpr S largest = two_to<S>(Scale::exponents), shrinkage = two_to<S>(-Scale::exponents / (2 * N) - 3);
-      constexpr S far = Scale::fits ? two_to<S>(Scale::exponents / (2 * N)) : std::numeric_limits<S>::infinity();
+      constexpr S largest = two_to<S>(Scale::exponents),
+                  shrinkage = two_to<S>(-Scale::exponents / (2 * N) - 3);
+      constexpr S far =
+          Scale::fits ? two_to<S>(Scale::exponents / (2 * N)) : std::numeric_limits<S>::infinity();
       const V one(1), zero(0), epsilon(scale.scaled_epsilon);
       const V magnitude = -minimum(x, zero), finite = bounded(magnitude);
       // Far out, where x^(2N) would overflow and ε' no longer counts in the sum, all of it is computed at κx.
       const V kappa = where_less(V(far), magnitude * V(scale.sigma), V(shrinkage), one);
-      const V t = power<2 * N>(magnitude * kappa * V(scale.sigma));
-      const V sum = t + where_less(kappa, one, zero, epsilon);
+      const V root = power<N>(magnitude * kappa * V(scale.sigma)), t = minimum(root * root, V(largest));
+      const V sum = mul_add(root, root, where_less(kappa, one, zero, epsilon));
       const V kappa_n = power<N>(kappa), quotient = epsilon / sum, r = quotient * kappa_n * kappa_n;
       const V sigma_n(power<N>(scale.sigma));
-      const V slope = finite * kappa_n * (minimum(t, V(largest)) / sum / sum) * sigma_n * kappa_n * sigma_n;
+      const V slope = finite * kappa_n * (t / sum / sum) * sigma_n * kappa_n * sigma_n;
       return {where_less(x, zero, -(finite * kappa_n * quotient * kappa_n), x),
               r * mul_add(V(2 * N), r - one, one), -slope};
     } else {

@@ -1,11 +1,13 @@
-// The logistic function, straight and with its argument bent towards the normal distribution: SiLU and tanh-GELU.
+// The logistic function, straight and with its argument bent towards the normal distribution: SiLU and
+// tanh-GELU.
 #pragma once
 
 #include "symmetric.hpp"
 
 namespace hardgate::gates {
 
-/// σ(u) = 1/(1 + e^(-u)). Its unit is SiLU, or Swish: f = x·σ(hx), f' = σ(1 + u(1 - σ)), ∂f/∂h = x²σ(1 - σ). C^∞.
+/// σ(u) = 1/(1 + e^(-u)). Its unit is SiLU, or Swish: f = x·σ(hx), f' = σ(1 + u(1 - σ)), ∂f/∂h = x²σ(1 - σ).
+/// C^∞.
 struct Logistic : Gate<Logistic> {
   static constexpr bool vectorizes = true;
   template <class S>
@@ -52,9 +54,8 @@ struct TanhNormal : Gate<TanhNormal> {
 
   template <class T>
   static T value(const T& u) {  // ½(1 + tanh v) = σ(2v)
-    using std::acos;
     using std::sqrt;
-    const T root(sqrt(T(8) / T(acos(T(-1)))));
+    const T root(sqrt(T(8) / math::pi<T>()));
     return Logistic::value(T(root * u * (T(1) + T(44715) / T(1000000) * u * u)));
   }
   template <class T>
@@ -66,15 +67,29 @@ struct TanhNormal : Gate<TanhNormal> {
   HARDGATE_INLINE static Response<V> response(const V& x, const HardnessScale<S>& scale) {
     if constexpr (math::has_kernels<V>) {
       using namespace math;
-      constexpr S linear = S(1.5957691216057307), cubic = S(0.07135481282670825);  // √(8/π), 0.044715 √(8/π)
+      // w = u·chord, chord = a + b·u², a = √(8/π), b = 0.044715·a. All of w's rounding errors reach the
+      // exponent: each is kept, and so are the second halves of a and b.
+      constexpr S a = S(Constants::a), b = S(Constants::b);
+      constexpr S a_low = S(Constants::a - a) + S(Constants::a_low),
+                  b_low = S(Constants::b - b) + S(Constants::b_low);
       const auto [m, u, u_low] = fold(x, scale.hardness, bound<S>);
-      const V square = u * u, chord = mul_add(V(cubic), square, V(linear)), w = u * chord;
-      const V slope = mul_add(V(3 * cubic), square, V(linear));
-      return Logistic::bent_response(x, m, w, mul_add(slope, u_low, product_error(u, chord, w)), u * slope, m * slope);
+      const V square = u * u, bend = V(b) * square, straight(a), chord = bend + straight, w = u * chord;
+      const V chord_low = (maximum(bend, straight) - chord) + minimum(bend, straight) +
+                          (product_error(V(b), square, bend) +
+                           mul_add(V(b_low), square, mul_add(V(b), product_error(u, u, square), V(a_low))));
+      const V slope = mul_add(V(3 * b), square, straight);
+      const V low = mul_add(slope, u_low, mul_add(u, chord_low, product_error(u, chord, w)));
+      return Logistic::bent_response(x, m, w, low, u * slope, m * slope);
     } else {
       return Gate<TanhNormal>::response(x, scale);
     }
   }
+
+ private:
+  struct Constants {
+    static constexpr double a = 1.5957691216057308, a_low = -9.96930880911092e-17;
+    static constexpr double b = 0.07135481627260025, b_low = -6.175149918155315e-19;
+  };
 };
 
 }  // namespace hardgate::gates

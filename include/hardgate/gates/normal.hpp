@@ -31,7 +31,8 @@ struct Normal : Gate<Normal<accuracy>> {
       const auto [m, u, u_low] = fold(x, scale.hardness, NormalCoefficients<S>::bound);
       const auto tail = normal_tail<accuracy>(u, u_low);
       const V density = m * V(NormalCoefficients<S>::inverse_sqrt_2_pi);
-      return unfold(x, tail.times_cdf(m), tail.cdf_minus_u_density(), tail.exponential.times(bounded(m * density)));
+      return unfold(x, tail.times_cdf(m), tail.cdf_minus_u_density(),
+                    tail.exponential.times(bounded(m * density)));
     } else {
       const V finite = bounded(x), u = bounded(V(scale.hardness * finite));
       const V cdf = value(u), density = NormalDistribution<V>::density(u);
@@ -39,7 +40,8 @@ struct Normal : Gate<Normal<accuracy>> {
     }
   }
 
-  /// b_j = φ⁽ʲ⁾/j! by the recurrence of the Hermite polynomials, (j + 1)·b_(j+1) = -u·b_j - b_(j-1); G_k = b_(k-1)/k.
+  /// b_j = φ⁽ʲ⁾/j! by the recurrence of the Hermite polynomials, (j + 1)·b_(j+1) = -u·b_j - b_(j-1); G_k =
+  /// b_(k-1)/k.
   template <int K, class T>
   static std::array<T, K + 1> taylor(const T& x, const HardnessScale<T>& scale) {
     const T u = math::bounded(T(scale.hardness * x));

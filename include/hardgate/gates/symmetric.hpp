@@ -20,7 +20,8 @@ HARDGATE_INLINE Folded<V> fold(const V& x, const S& hardness, const S& bound) {
   return {m, u, product_error(h, m, u)};
 }
 
-/// The response, given three things on the negative side: m·G(-u), which is -f(-m); f'(-m); and ∂f/∂p, even in x.
+/// The response, given three things on the negative side: m·G(-u), which is -f(-m); f'(-m); and ∂f/∂p, even
+/// in x.
 template <class V>
 HARDGATE_INLINE Response<V> unfold(const V& x, const V& tail, const V& derivative, const V& gradient) {
   using math::where_less;

@@ -6,6 +6,8 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 #define HARDGATE_THROW(exception) throw exception
@@ -15,6 +17,12 @@
 
 namespace hardgate::math {
 
+template <class Value, class = void>
+inline constexpr bool is_printable = false;
+template <class Value>
+inline constexpr bool
+    is_printable<Value, std::void_t<decltype(std::declval<std::ostream&>() << std::declval<Value>())>> = true;
+
 /// Throws std::domain_error "hardgate: <name> must be <expected>, got <value>" unless the condition holds.
 /// Written so that NaN, for which no comparison holds, is refused.
 template <class Value>
@@ -22,7 +30,8 @@ void require(bool condition, const char* name, const char* expected, const Value
   if (condition) return;
   std::ostringstream message;
   message.precision(std::numeric_limits<double>::max_digits10);
-  message << "hardgate: " << name << " must be " << expected << ", got " << value;
+  message << "hardgate: " << name << " must be " << expected;
+  if constexpr (is_printable<const Value&>) message << ", got " << value;
   HARDGATE_THROW(std::domain_error(message.str()));
 }
 

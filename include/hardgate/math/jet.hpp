@@ -1,4 +1,5 @@
-// Truncated Taylor series as a scalar: a function written for any scalar, evaluated on a jet, yields its derivatives.
+// Truncated Taylor series as a scalar: a function written for any scalar, evaluated on a jet, yields its
+// derivatives.
 #pragma once
 
 #include <array>
@@ -8,8 +9,9 @@
 
 namespace hardgate::math {
 
-/// c₀ + c₁δ + … + c_K δ^K with an infinitesimal δ > 0. Exact over exact scalars. Jets are ordered like the numbers
-/// they approximate, so that 0 + δ lies right of 0, and 0 - δ left of it: one-sided derivatives are just values.
+/// c₀ + c₁δ + … + c_K δ^K with an infinitesimal δ > 0. Exact over exact scalars. Jets are ordered like the
+/// numbers they approximate, so that 0 + δ lies right of 0, and 0 - δ left of it: one-sided derivatives are
+/// just values.
 template <class T, int K>
 struct Jet {
   static_assert(K >= 0, "the order of a jet is at least 0");
@@ -74,7 +76,8 @@ struct Jet {
   friend bool operator==(const Jet& a, const Jet& b) { return a.c == b.c; }
   friend bool operator!=(const Jet& a, const Jet& b) { return !(a == b); }
 
-  /// The series y with y' = slope·x', given its value y(x₀): every function of a jet comes from its derivative.
+  /// The series y with y' = slope·x', given its value y(x₀): every function of a jet comes from its
+  /// derivative.
   friend Jet integrate(const T& value, const Jet& slope, const Jet& x) {
     Jet y(value);
     for (std::size_t k = 1; k <= K; ++k) {
@@ -125,14 +128,14 @@ struct Jet {
     return integrate(atan(x.c[0]), Jet(1) / (Jet(1) + x * x), x);
   }
   friend Jet erfc(const Jet& x) {
-    using std::acos;
     using std::erfc;
     using std::sqrt;
-    return integrate(erfc(x.c[0]), Jet(T(-2) / T(sqrt(acos(T(-1))))) * exp(-(x * x)), x);
+    return integrate(erfc(x.c[0]), Jet(T(-2) / T(sqrt(pi<T>()))) * exp(-(x * x)), x);
   }
 };
 
-/// The coefficients of δ ↦ y(h·δ), given those of y. One factor at a time, so that a zero times h^k stays zero.
+/// The coefficients of δ ↦ y(h·δ), given those of y. One factor at a time, so that a zero times h^k stays
+/// zero.
 template <class T, std::size_t n>
 std::array<T, n> stretched(std::array<T, n> coefficients, const T& h) {
   for (std::size_t k = 1; k < n; ++k)

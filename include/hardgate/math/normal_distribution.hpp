@@ -5,7 +5,8 @@
 
 namespace hardgate::math {
 
-/// Φ and φ for any scalar with exp, sqrt, acos and erfc. Scalars without erfc specialise it (eigen/autodiff.hpp).
+/// Φ and φ for any scalar with exp, sqrt, atan and erfc. Scalars without erfc specialise it
+/// (eigen/autodiff.hpp).
 template <class T>
 struct NormalDistribution {
   static T cdf(const T& u) {
@@ -14,15 +15,14 @@ struct NormalDistribution {
     return erfc(T(-u / T(sqrt(T(2))))) / T(2);
   }
   static T density(const T& u) {
-    using std::acos;
     using std::exp;
     using std::sqrt;
-    return exp(T(-u * u / T(2))) / T(sqrt(T(2) * T(acos(T(-1)))));
+    return exp(T(-u * u / T(2))) / T(sqrt(T(2) * pi<T>()));
   }
 };
 
-/// R(u) = exp(u²/2)·Φ(-u) ≈ P(u)/(2(1 + u)·P(u) + u·S(u)) on [0, bound], exactly ½ at 0; u·Φ(-u) is 0 long before
-/// the bound. Made by docs/coefficients.py, which prints the errors named here.
+/// R(u) = exp(u²/2)·Φ(-u) ≈ P(u)/(2(1 + u)·P(u) + u·S(u)) on [0, bound], exactly ½ at 0; u·Φ(-u) is 0 long
+/// before the bound. Made by docs/coefficients.py, which prints the errors named here.
 template <class Scalar>
 struct NormalCoefficients;
 
@@ -73,9 +73,9 @@ struct NormalTail {
   }
 };
 
-/// R = P/Q, Q = 2(1 + u)·P + u·S, where the first term outweighs the second at least six times: rounding errors in P
-/// nearly cancel and those in S hardly count. The accurate tier corrects for those of 1 + u, of Q, of the quotient and
-/// for what rounding u dropped.
+/// R = P/Q, Q = 2(1 + u)·P + u·S, where the first term outweighs the second at least six times: rounding
+/// errors in P nearly cancel and those in S hardly count. The accurate tier corrects for those of 1 + u, of
+/// Q, of the quotient and for what rounding u dropped.
 template <Accuracy accuracy, class Value>
 HARDGATE_INLINE NormalTail<Value> normal_tail(const Value& u, const Value& u_low) {
   using C = NormalCoefficients<scalar_t<Value>>;

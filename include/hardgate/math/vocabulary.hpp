@@ -29,8 +29,8 @@
 #define HARDGATE_INLINE_LAMBDA
 #endif
 
-// Whether a·b + c in one rounding is one instruction. It decides between two ways of finding the rounding error
-// of a product, in scalar code and in packets alike, so that both give the same bits.
+// Whether a·b + c in one rounding is one instruction. It decides between two ways of finding the rounding
+// error of a product, in scalar code and in packets alike, so that both give the same bits.
 #if defined(__FMA__) || defined(__AVX512F__) || defined(__ARM_FEATURE_FMA) || defined(__CUDA_ARCH__)
 #define HARDGATE_HAS_FMA 1
 #else
@@ -42,7 +42,8 @@ namespace hardgate {
 /// The accurate tier is the default; the fast one leaves out the compensation of rounding errors.
 enum class Accuracy { accurate, fast };
 
-/// The type a scalar is computed in: itself, but for the 16-bit floats (eigen/half.hpp), which compute in float.
+/// The type a scalar is computed in: itself, but for the 16-bit floats (eigen/half.hpp), which compute in
+/// float.
 template <class Scalar>
 struct ComputeType {
   using type = Scalar;
@@ -62,10 +63,11 @@ using scalar_t = typename ScalarOf<Value>::type;
 
 /// float and double have branch-free kernels; every other scalar is evaluated by its own functions.
 template <class Value>
-inline constexpr bool has_kernels = std::is_same_v<scalar_t<Value>, float> || std::is_same_v<scalar_t<Value>, double>;
+inline constexpr bool has_kernels =
+    std::is_same_v<scalar_t<Value>, float> || std::is_same_v<scalar_t<Value>, double>;
 
-/// a·b + c, in one rounding wherever the hardware has it. Kernels never leave a product to be added by an operator:
-/// the compiler might fuse it in one place and not in another.
+/// a·b + c, in one rounding wherever the hardware has it. Kernels never leave a product to be added by an
+/// operator: the compiler might fuse it in one place and not in another.
 template <class T>
 HARDGATE_INLINE constexpr T mul_add(const T& a, const T& b, const T& c) {
   if constexpr (HARDGATE_HAS_FMA && (std::is_same_v<T, float> || std::is_same_v<T, double>)) {
@@ -119,6 +121,13 @@ HARDGATE_INLINE Value round_to_integer(const Value& x) {
   return (x + magic) - magic;
 }
 
+/// π to the precision of any scalar with atan.
+template <class T>
+T pi() {
+  using std::atan;
+  return T(T(4) * atan(T(1)));
+}
+
 /// 2ⁿ as a constant.
 template <class T>
 constexpr T two_to(int n) {
@@ -128,8 +137,8 @@ constexpr T two_to(int n) {
   return value;
 }
 
-/// 2ⁿ for integers n from one below the least normal exponent, which gives 0, up to 0: the sum brings the biased
-/// exponent to the lowest bits, the shift to its place.
+/// 2ⁿ for integers n from one below the least normal exponent, which gives 0, up to 0: the sum brings the
+/// biased exponent to the lowest bits, the shift to its place.
 HARDGATE_INLINE float power_of_two(float n) {
   const float biased = n + (0x1.8p23f + 127.0f);
   std::uint32_t bits;

@@ -1,0 +1,39 @@
+// Eigen's own scalars: half and bfloat16 compute in float; AutoDiffScalar learns Φ and its derivative.
+#pragma once
+
+#include <Eigen/Core>
+
+#include "../math/normal_distribution.hpp"
+
+namespace Eigen {
+template <class Derivatives>
+class AutoDiffScalar;  // <unsupported/Eigen/AutoDiff>, included by whoever uses it
+}
+
+namespace hardgate {
+
+template <>
+struct ComputeType<Eigen::half> {
+  using type = float;
+};
+template <>
+struct ComputeType<Eigen::bfloat16> {
+  using type = float;
+};
+
+namespace math {
+
+template <class Derivatives>
+struct NormalDistribution<Eigen::AutoDiffScalar<Derivatives>> {
+  using T = Eigen::AutoDiffScalar<Derivatives>;
+  using Plain = NormalDistribution<typename T::Scalar>;
+
+  static T cdf(const T& u) { return T(Plain::cdf(u.value()), Plain::density(u.value()) * u.derivatives()); }
+  static T density(const T& u) {
+    const auto density = Plain::density(u.value());
+    return T(density, -u.value() * density * u.derivatives());
+  }
+};
+
+}  // namespace math
+}  // namespace hardgate

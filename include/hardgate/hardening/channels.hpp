@@ -1,0 +1,59 @@
+// One hardness per channel: a unit for each row of a matrix.
+#pragma once
+
+#include <vector>
+
+#include "../eigen/dense.hpp"
+
+namespace hardgate {
+
+/// Units of one kind that differ in hardness. Row i of every matrix belongs to unit i; the columns are
+/// samples.
+template <class Unit>
+class ChannelUnits {
+ public:
+  using scalar = typename Unit::scalar;
+  using Array = Eigen::Array<scalar, Eigen::Dynamic, 1>;
+
+  /// One unit per entry; throws std::domain_error for a hardness outside (0, ∞].
+  template <class Hardness>
+  explicit ChannelUnits(const Eigen::DenseBase<Hardness>& hardness) {
+    units_.reserve(static_cast<std::size_t>(hardness.size()));
+    for (Eigen::Index i = 0; i < hardness.size(); ++i)
+      units_.push_back(Unit().with_hardness(hardness.derived()(i)));
+  }
+  const Unit& operator[](Eigen::Index channel) const { return units_[static_cast<std::size_t>(channel)]; }
+  Eigen::Index size() const { return static_cast<Eigen::Index>(units_.size()); }
+
+  /// Y = f(X), row by row. Y may be X. Throws std::invalid_argument, before writing, if sizes do not match.
+  template <class X, class Y>
+  void forward(const X& x, Y&& y) const {
+    require_channels(x);
+    bulk::require_same_size("y", x, y);
+    for (Eigen::Index i = 0; i < size(); ++i) hardgate::forward((*this)[i], x.row(i), y.row(i));
+  }
+
+  /// dX = dY·f'(X), and returns ∂/∂h of Σ dY·f(X) for each channel: by the hardness, not by ε.
+  template <class X, class DY, class DX>
+  Array backward(const X& x, const DY& dy, DX&& dx) const {
+    require_channels(x);
+    bulk::require_same_size("dy", x, dy);
+    bulk::require_same_size("dx", x, dx);
+    Array gradient(size());
+    for (Eigen::Index i = 0; i < size(); ++i)
+      gradient(i) =
+          backward_with_parameter((*this)[i], x.row(i), dy.row(i), dx.row(i)) * (*this)[i].parameter_slope();
+    return gradient;
+  }
+
+ private:
+  template <class X>
+  void require_channels(const X& x) const {
+    if (x.rows() != size())
+      HARDGATE_THROW(std::invalid_argument("hardgate: x must have " + std::to_string(size()) +
+                                           " rows, one per channel, got " + std::to_string(x.rows())));
+  }
+  std::vector<Unit> units_;
+};
+
+}  // namespace hardgate

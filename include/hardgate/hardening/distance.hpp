@@ -1,0 +1,117 @@
+// How far a unit is from ReLU, and how hard it must be to be as near as one wants: for any gate, by
+// quadrature.
+#pragma once
+
+#include <cmath>
+#include <limits>
+
+#include "../math/error.hpp"
+
+namespace hardgate {
+namespace math {
+
+/// ∫₀^∞ g(u) du for a smooth g ≥ 0, by the trapezoidal rule in τ, u = exp(½π sinh τ): its error falls
+/// exponentially in the number of points, for exponential and for algebraic decay alike. Infinite if g does
+/// not fall faster than 1/u.
+template <class Function>
+double integral_to_infinity(const Function& g) {
+  const double near = g(0x1p20), far = g(0x1p40);
+  const double decay = far > 0 ? std::log2(near / far) / 20 : std::numeric_limits<double>::infinity();
+  if (decay <= 1 + 1e-3) return std::numeric_limits<double>::infinity();
+  constexpr double step = 1.0 / 64, half_pi = 1.5707963267948966, limit = 6.0;  // u up to e^316
+  double sum = 0;
+  for (double tau = -limit; tau <= limit; tau += step) {
+    const double u = std::exp(half_pi * std::sinh(tau));
+    sum += g(u) * u * half_pi * std::cosh(tau) * step;
+  }
+  const double end = std::exp(half_pi * std::sinh(limit));
+  return sum + (far > 0 ? g(end) * end / (decay - 1) : 0);  // the algebraic tail beyond the last point
+}
+
+/// |G(u) - H(u)| at u = -distance and at +distance.
+template <class Gate>
+double step_error_left(double distance) {
+  return Gate::value(-distance);
+}
+template <class Gate>
+double step_error_right(double distance) {
+  return Gate::complement(distance);
+}
+
+}  // namespace math
+
+/// ∫ |G(u) - H(u)| du, H the Heaviside step: the gate's L¹ distance at hardness 1; at hardness h it is that
+/// over h. √(2/π) for the normal gate, (π/2N)/sin(π/2N) for the log-logistic gates; infinite for heavy tails.
+template <class Unit>
+double gate_distance() {
+  using Gate = typename Unit::gate;
+  return math::integral_to_infinity(
+      [](double u) { return math::step_error_left<Gate>(u) + math::step_error_right<Gate>(u); });
+}
+
+/// (∫ |f - ReLU|^p dx)^(1/p) at hardness 1; at hardness h it is that times h^-(1+1/p). Infinite where it
+/// diverges: for the log-logistic gates, unless p(2N - 1) > 1. Throws std::domain_error unless p ≥ 1 and
+/// finite.
+template <class Unit>
+double relu_distance(double p) {
+  using Gate = typename Unit::gate;
+  math::require(p >= 1 && std::isfinite(p), "p", "at least 1 and finite (relu_distance_sup is for infinity)",
+                p);
+  return std::pow(math::integral_to_infinity([p](double u) {
+                    return std::pow(u * math::step_error_left<Gate>(u), p) +
+                           std::pow(u * math::step_error_right<Gate>(u), p);
+                  }),
+                  1 / p);
+}
+
+/// max |f - ReLU| at hardness 1; at hardness h it is that over h.
+template <class Unit>
+double relu_distance_sup() {
+  using Gate = typename Unit::gate;
+  const auto error = [](double logarithm) {
+    const double u = std::exp(logarithm);
+    return u * std::fmax(math::step_error_left<Gate>(u), math::step_error_right<Gate>(u));
+  };
+  double best = 0, step = 0.25;
+  for (double at = -40; at <= 40; at += step)
+    if (error(at) > error(best)) best = at;
+  for (; step > 1e-10; step /= 2) {  // the maximum is flat: half the digits in place give all digits in value
+    while (error(best - step) > error(best)) best -= step;
+    while (error(best + step) > error(best) && best < 40) best += step;
+  }
+  return error(best);
+}
+
+namespace math {
+
+inline double hardness_for(double distance, double tolerance, double exponent, const char* what) {
+  require(tolerance > 0 && std::isfinite(tolerance), "tolerance", "greater than 0 and finite", tolerance);
+  require(std::isfinite(distance), what, "finite for this gate to be hardened by it (try another distance)",
+          distance);
+  return std::pow(distance / tolerance, exponent);
+}
+
+}  // namespace math
+
+/// h* = C/δ: the hardness at which the gate is within L¹ distance δ of the step. This is the rule of [L], and
+/// serves every gate whose distance C is finite. Throws std::domain_error for δ ≤ 0 and for heavy-tailed
+/// gates.
+template <class Unit>
+double hardness_for_gate_tolerance(double tolerance) {
+  return math::hardness_for(gate_distance<Unit>(), tolerance, 1, "the L1 distance of the gate to the step");
+}
+
+/// The hardness at which |f - ReLU| ≤ tolerance everywhere.
+template <class Unit>
+double hardness_for_sup_tolerance(double tolerance) {
+  return math::hardness_for(relu_distance_sup<Unit>(), tolerance, 1, "the largest distance to ReLU");
+}
+
+/// The hardness at which f is within `tolerance` of ReLU in L^p; refused with std::domain_error where that
+/// diverges.
+template <class Unit>
+double hardness_for_lp_tolerance(double p, double tolerance) {
+  return math::hardness_for(relu_distance<Unit>(p), tolerance, p / (p + 1), "the L^p distance to ReLU");
+}
+
+}  // namespace hardgate

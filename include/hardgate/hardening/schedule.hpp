@@ -1,0 +1,64 @@
+// Hardening by a deterministic schedule: learn, anneal, hold [L].
+#pragma once
+
+#include <cmath>
+
+#include "../math/error.hpp"
+
+namespace hardgate {
+
+/// How the hardness travels from its learned value to the target while annealing: linearly in h, along half a
+/// cosine in h, linearly in log h, or linearly in 1/h.
+enum class Shape { linear, cosine, geometric, inverse_linear };
+
+enum class Phase { learn, anneal, hold };
+
+/// progress < learn_until: the hardness is learned; up to anneal_until it is moved to the target by `shape`;
+/// then held. Throws std::domain_error unless 0 ≤ learn_until ≤ anneal_until ≤ 1.
+class HardeningSchedule {
+ public:
+  explicit HardeningSchedule(double learn_until = 0.25, double anneal_until = 0.9,
+                             Shape shape = Shape::geometric)
+      : learn_until_(learn_until), anneal_until_(anneal_until), shape_(shape) {
+    math::require(learn_until >= 0 && learn_until <= 1, "learn_until", "in [0, 1]", learn_until);
+    math::require(anneal_until >= learn_until && anneal_until <= 1, "anneal_until", "in [learn_until, 1]",
+                  anneal_until);
+  }
+  double learn_until() const { return learn_until_; }
+  double anneal_until() const { return anneal_until_; }
+  Shape shape() const { return shape_; }
+
+  /// progress is the share of the training that is done, in [0, 1].
+  Phase phase(double progress) const {
+    math::require(progress >= 0 && progress <= 1, "progress", "in [0, 1]", progress);
+    return progress < learn_until_ ? Phase::learn : progress < anneal_until_ ? Phase::anneal : Phase::hold;
+  }
+
+  /// The hardness at `progress`. Never softer than `learned`: a target below it is raised to it.
+  double hardness(double progress, double learned, double target) const {
+    math::require(learned > 0 && std::isfinite(learned), "learned", "greater than 0 and finite", learned);
+    math::require(target > 0 && std::isfinite(target), "target", "greater than 0 and finite", target);
+    const Phase now = phase(progress);
+    const double end = target > learned ? target : learned;
+    if (now == Phase::learn || end == learned) return learned;
+    if (now == Phase::hold) return end;
+    const double part = (progress - learn_until_) / (anneal_until_ - learn_until_);
+    switch (shape_) {
+      case Shape::linear:
+        return learned + part * (end - learned);
+      case Shape::cosine:
+        return learned + (1 - std::cos(part * 3.141592653589793)) / 2 * (end - learned);
+      case Shape::geometric:
+        return learned * std::pow(end / learned, part);
+      case Shape::inverse_linear:
+        return 1 / ((1 - part) / learned + part / end);
+    }
+    return end;
+  }
+
+ private:
+  double learn_until_, anneal_until_;
+  Shape shape_;
+};
+
+}  // namespace hardgate

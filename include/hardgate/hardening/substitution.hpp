@@ -1,0 +1,68 @@
+// The last step: ReLU in place of a hardened unit, and what that changes.
+#pragma once
+
+#include <Eigen/Core>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "../activations.hpp"
+
+namespace hardgate {
+
+/// ReLU, for the place of any unit. Weights stay as they are.
+template <class Scalar, class Gate, class P>
+Relu<Scalar> substitute(const GatedUnit<Scalar, Gate, P>&) {
+  return {};
+}
+
+/// |f(x) - ReLU(x)| over sample pre-activations.
+struct Disruption {
+  double sup = 0, mean = 0;
+};
+
+/// What ReLU in place of the unit changes at the sample points x, an array of any shape; zeros if it is
+/// empty.
+template <class Activation, class Samples>
+Disruption substitution_disruption(const Activation& activation, const Eigen::DenseBase<Samples>& samples) {
+  Disruption disruption;
+  if (samples.size() == 0) return disruption;
+  const auto relu = substitute(activation);
+  for (Eigen::Index j = 0; j < samples.cols(); ++j) {
+    for (Eigen::Index i = 0; i < samples.rows(); ++i) {
+      const auto x = static_cast<typename Activation::scalar>(samples.derived().coeff(i, j));
+      const double change = std::fabs(static_cast<double>(activation(x)) - static_cast<double>(relu(x)));
+      disruption.sup = std::fmax(disruption.sup, change);
+      disruption.mean += change;
+    }
+  }
+  disruption.mean /= static_cast<double>(samples.size());
+  return disruption;
+}
+
+/// The report on a network whose units were all replaced: validation metric and loss before and after, and
+/// the disruption of each layer.
+struct SubstitutionReport {
+  double metric_before = 0, metric_after = 0;
+  double loss_before = 0, loss_after = 0;
+  double flips = 0;                  ///< share of predictions that changed
+  std::vector<Disruption> layers{};  ///< in the order of the network
+
+  double metric_change() const { return metric_after - metric_before; }
+  double loss_change() const { return loss_after - loss_before; }
+};
+
+/// The share of predictions that differ: far more sensitive than a change of accuracy. Throws
+/// std::invalid_argument unless both have the same number of them.
+template <class Before, class After>
+double flips(const Eigen::DenseBase<Before>& before, const Eigen::DenseBase<After>& after) {
+  if (before.size() != after.size())
+    HARDGATE_THROW(std::invalid_argument("hardgate: after must have " + std::to_string(before.size()) +
+                                         " predictions like before, got " + std::to_string(after.size())));
+  Eigen::Index changed = 0;
+  for (Eigen::Index i = 0; i < before.size(); ++i) changed += before.derived()(i) != after.derived()(i);
+  return before.size() == 0 ? 0.0 : static_cast<double>(changed) / static_cast<double>(before.size());
+}
+
+}  // namespace hardgate

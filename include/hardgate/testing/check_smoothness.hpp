@@ -1,0 +1,73 @@
+// Is an activation as smooth as it claims? Evaluates its own value function on Taylor jets from both sides of
+// a point.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <vector>
+
+#include "../gated_unit.hpp"
+
+namespace hardgate {
+
+/// An order at which the derivatives from the left and from the right differ.
+template <class Scalar>
+struct SmoothnessFailure {
+  int order;
+  Scalar from_left, from_right;
+};
+
+template <class Scalar>
+struct SmoothnessReport {
+  Scalar point;
+  std::vector<SmoothnessFailure<Scalar>> failures;
+
+  bool passed() const { return failures.empty(); }
+};
+
+namespace testing {
+
+/// The unit over another scalar.
+template <class To, class Scalar, class Gate, class P>
+GatedUnit<To, Gate, P> rebind(const GatedUnit<Scalar, Gate, P>& unit) {
+  if constexpr (GatedUnit<Scalar, Gate, P>::has_parameter) {
+    return GatedUnit<To, Gate, P>(To(unit.parameter()));
+  } else {
+    return {};
+  }
+}
+
+/// f, f', …, f⁽ᴷ⁾ at a point from the right (direction 1) or the left (-1), from the values of f on jets.
+template <int K, class Scalar, class Gate, class P>
+std::array<Scalar, K + 1> one_sided_derivatives(const GatedUnit<Scalar, Gate, P>& unit, const Scalar& point,
+                                                int direction) {
+  using J = math::Jet<Scalar, K>;
+  std::array<Scalar, K + 1> derivatives = rebind<J>(unit)(J::variable(point, Scalar(direction))).c;
+  Scalar factor(1);
+  for (std::size_t k = 1; k <= K; ++k) derivatives[k] *= factor *= Scalar(direction * static_cast<int>(k));
+  return derivatives;
+}
+
+}  // namespace testing
+
+/// Compares the derivatives of orders 0 … K from both sides of a point. On exact scalars any difference is a
+/// failure; on floating-point ones a relative difference beyond `tolerance`. K derivatives that agree prove
+/// C^K at the point.
+template <int K, class Scalar, class Gate, class P>
+SmoothnessReport<Scalar> check_smoothness(const GatedUnit<Scalar, Gate, P>& unit,
+                                          const Scalar& point = Scalar(0),
+                                          const Scalar& tolerance = Scalar(1024) *
+                                                                    std::numeric_limits<Scalar>::epsilon()) {
+  const auto left = testing::one_sided_derivatives<K>(unit, point, -1);
+  const auto right = testing::one_sided_derivatives<K>(unit, point, 1);
+  SmoothnessReport<Scalar> report{point, {}};
+  for (std::size_t k = 0; k <= K; ++k) {
+    const Scalar difference = math::absolute(Scalar(left[k] - right[k]));
+    const Scalar size = math::maximum(math::absolute(left[k]), math::absolute(right[k]));
+    if (!(difference <= tolerance * size))
+      report.failures.push_back({static_cast<int>(k), left[k], right[k]});
+  }
+  return report;
+}
+
+}  // namespace hardgate
