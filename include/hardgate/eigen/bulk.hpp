@@ -1,170 +1,255 @@
-// Kernels for whole arrays: a packet loop of their own, which prefetches past the caches.
+// Kernels for whole arrays: a packet loop of their own, which can prefetch, bypass the caches and share the work.
 #pragma once
 
 #include <array>
 #include <cstring>
-#include <stdexcept>
-#include <string>
-#include <utility>
+#include <vector>
 
+#include "execution.hpp"
 #include "functors.hpp"
 
 namespace hardgate {
 namespace bulk {
 
-/// How one scalar type is loaded, computed and stored: a packet of Eigen's, or a single number where there is
-/// no kernel.
+using Eigen::Index;
+
+/// How a scalar is loaded, computed and stored: a packet of Eigen's, or a single number where there is no kernel.
 template <class Activation, class = void>
 struct Lane {
   using Scalar = typename Activation::scalar;
   using Value = compute_t<Scalar>;
   static constexpr int size = 1;
+
   static Value load(const Scalar* x) { return static_cast<Value>(*x); }
   static void store(Scalar* y, const Value& value) { *y = static_cast<Scalar>(value); }
+  static void stream(Scalar* y, const Value& value) { store(y, value); }
   static double sum(const Value& value) { return static_cast<double>(value); }
 };
-template <class Scalar, class Gate, class P>
-struct Lane<GatedUnit<Scalar, Gate, P>, std::enable_if_t<math::vectorizes<Scalar, Gate>>> {
+template <class S, class Gate, class P>
+struct Lane<GatedUnit<S, Gate, P>, std::enable_if_t<math::vectorizes<S, Gate>>> {
+  using Scalar = S;
   using Value = math::lanes_t<Scalar>;
   static constexpr int size = Value::size;
+
   HARDGATE_INLINE static Value load(const Scalar* x) { return Value::load(x); }
   HARDGATE_INLINE static void store(Scalar* y, const Value& value) { value.store(y); }
-  HARDGATE_INLINE static double sum(const Value& value) {
+  HARDGATE_INLINE static void stream(Scalar* y, const Value& value) { value.stream(y); }
+  static double sum(const Value& value) {
     Scalar lanes[size];
-    store(lanes, value);
+    value.store(lanes);
     double total = 0;
     for (const Scalar lane : lanes) total += static_cast<double>(lane);
     return total;
   }
 };
 
-/// Beyond this many bytes an array is taken not to be in a cache near the core.
-inline constexpr std::size_t cache_bytes = std::size_t(1) << 20;
-/// How far ahead of its use a cache line is asked for, and the size of one.
-inline constexpr Eigen::Index prefetch_bytes = 2048, line_bytes = 64;
+// The four kernels: what they read, and what they write.
 
-template <bool write, class Scalar>
+template <class Activation>
+struct Forward {
+  Activation activation;
+  template <class V>
+  HARDGATE_INLINE std::array<V, 1> operator()(const std::array<V, 1>& x) {
+    return {activation.response(x[0]).value};
+  }
+};
+template <class Activation>
+struct ForwardWithDerivative {
+  Activation activation;
+  template <class V>
+  HARDGATE_INLINE std::array<V, 2> operator()(const std::array<V, 1>& x) {
+    const auto response = activation.response(x[0]);
+    return {response.value, response.derivative};
+  }
+};
+template <class Activation>
+struct Backward {
+  Activation activation;
+  template <class V>
+  HARDGATE_INLINE std::array<V, 1> operator()(const std::array<V, 2>& x_dy) {
+    return {x_dy[1] * activation.response(x_dy[0]).derivative};
+  }
+};
+template <class Activation>
+struct BackwardWithParameter {
+  Activation activation;
+  typename Lane<Activation>::Value sum{typename Lane<Activation>::Value(0)};
+  template <class V>
+  HARDGATE_INLINE std::array<V, 1> operator()(const std::array<V, 2>& x_dy) {
+    const auto response = activation.response(x_dy[0]);
+    sum = sum + x_dy[1] * response.parameter_gradient;
+    return {x_dy[1] * response.derivative};
+  }
+};
+
+template <class Scalar, std::size_t count>
+std::array<Scalar*, count> advanced(std::array<Scalar*, count> pointers, Index by) {
+  for (Scalar*& p : pointers) p += by;
+  return pointers;
+}
+
+enum class Stores { cached, prefetched, streaming };
+
+/// How far ahead of its use a cache line is asked for, and the size of one.
+inline constexpr Index prefetch_bytes = 2048, line_bytes = 64;
+
+template <int write, class Scalar>
 HARDGATE_INLINE void prefetch(const Scalar* p) {
 #if defined(__GNUC__)
-  __builtin_prefetch(reinterpret_cast<const char*>(p) + prefetch_bytes, write ? 1 : 0);
+  __builtin_prefetch(reinterpret_cast<const char*>(p) + prefetch_bytes, write);
 #else
   static_cast<void>(p);
 #endif
 }
 
-/// (y₁, …)ᵢ = function(x₁ᵢ, …) for n elements. An output may be an input; otherwise they must not overlap.
-template <bool ahead, class Lane, class Scalar, std::size_t inputs, std::size_t outputs, class Function>
-void transform(std::array<const Scalar*, inputs> x, std::array<Scalar*, outputs> y, Eigen::Index n,
-               Function& function) {
+/// (y₁, …)ᵢ = kernel(x₁ᵢ, …) for n elements. An output may be an input; otherwise they must not overlap. The kernel is
+/// taken by value, and returned with what it has summed up: so its parameters can stay in registers.
+template <Stores stores, class Lane, class Scalar, std::size_t inputs, std::size_t outputs, class Kernel>
+Kernel pass(Kernel kernel, std::array<const Scalar*, inputs> x, std::array<Scalar*, outputs> y, Index n) {
   using Value = typename Lane::Value;
-  constexpr Eigen::Index line = line_bytes / static_cast<Eigen::Index>(sizeof(Scalar));
-  constexpr Eigen::Index unroll = line > Lane::size ? line / Lane::size : 1, step = unroll * Lane::size;
+  constexpr Index line = line_bytes / static_cast<Index>(sizeof(Scalar));
+  constexpr Index step = line > Lane::size ? line : Lane::size;
 
-  const auto apply = [&](const std::array<const Scalar*, inputs>& from,
-                         const std::array<Scalar*, outputs>& to, Eigen::Index i) HARDGATE_INLINE_LAMBDA {
+  const auto whole = [&](Index i) HARDGATE_INLINE_LAMBDA {
     std::array<Value, inputs> in;
-    for (std::size_t k = 0; k < inputs; ++k) in[k] = Lane::load(from[k] + i);
-    const std::array<Value, outputs> out = function(in);
-    for (std::size_t k = 0; k < outputs; ++k) Lane::store(to[k] + i, out[k]);
+    for (std::size_t k = 0; k < inputs; ++k) in[k] = Lane::load(x[k] + i);
+    const std::array<Value, outputs> out = kernel(in);
+    for (std::size_t k = 0; k < outputs; ++k) {
+      if constexpr (stores == Stores::streaming) {
+        Lane::stream(y[k] + i, out[k]);
+      } else {
+        Lane::store(y[k] + i, out[k]);
+      }
+    }
+  };
+  // Fewer than a packet, padded with zeros: the same code, the same bits.
+  const auto part = [&](Index i, Index count) HARDGATE_INLINE_LAMBDA {
+    const auto bytes = static_cast<std::size_t>(count) * sizeof(Scalar);
+    Scalar padded[Lane::size] = {};
+    std::array<Value, inputs> in;
+    for (std::size_t k = 0; k < inputs; ++k) {
+      std::memcpy(static_cast<void*>(padded), x[k] + i, bytes);
+      in[k] = Lane::load(padded);
+    }
+    const std::array<Value, outputs> out = kernel(in);
+    for (std::size_t k = 0; k < outputs; ++k) {
+      Lane::store(padded, out[k]);
+      std::memcpy(static_cast<void*>(y[k] + i), padded, bytes);
+    }
   };
 
-  Eigen::Index i = 0;
+  Index i = 0;
+  if constexpr (stores == Stores::streaming) {
+    const auto misaligned = reinterpret_cast<std::uintptr_t>(y[0]) % (Lane::size * sizeof(Scalar)) / sizeof(Scalar);
+    i = misaligned == 0 ? 0 : Lane::size - static_cast<Index>(misaligned);
+    if (i > n) i = n;
+    if (i > 0) part(0, i);
+  }
   for (; i + step <= n; i += step) {
-    if constexpr (ahead) {
-      for (std::size_t k = 0; k < inputs; ++k) prefetch<false>(x[k] + i);
-      for (std::size_t k = 0; k < outputs; ++k) prefetch<true>(y[k] + i);
+    if constexpr (stores != Stores::cached) {
+      for (std::size_t k = 0; k < inputs; ++k) prefetch<0>(x[k] + i);
     }
-    for (Eigen::Index j = 0; j < unroll; ++j) apply(x, y, i + j * Lane::size);
+    if constexpr (stores == Stores::prefetched) {
+      for (std::size_t k = 0; k < outputs; ++k) prefetch<1>(y[k] + i);
+    }
+    for (Index j = 0; j < step; j += Lane::size) whole(i + j);
   }
-  for (; i + Lane::size <= n; i += Lane::size) apply(x, y, i);
-  if constexpr (Lane::size > 1) {
-    if (i == n)
-      return;  // the rest goes through a packet as well, padded with zeros: the same code, the same bits
-    const auto bytes = static_cast<std::size_t>(n - i) * sizeof(Scalar);
-    Scalar padded[inputs + outputs][Lane::size] = {};
-    std::array<const Scalar*, inputs> from;
-    std::array<Scalar*, outputs> to;
-    for (std::size_t k = 0; k < inputs; ++k) std::memcpy(padded[k], x[k] + i, bytes), from[k] = padded[k];
-    for (std::size_t k = 0; k < outputs; ++k) to[k] = padded[inputs + k];
-    apply(from, to, 0);
-    for (std::size_t k = 0; k < outputs; ++k) std::memcpy(y[k] + i, to[k], bytes);
-  }
+  for (; i + Lane::size <= n; i += Lane::size) whole(i);
+  if (i < n) part(i, n - i);
+  if constexpr (stores == Stores::streaming) math::finish_streaming();
+  return kernel;
 }
 
-template <class Lane, class Scalar, std::size_t inputs, std::size_t outputs, class Function>
-void transform(std::array<const Scalar*, inputs> x, std::array<Scalar*, outputs> y, Eigen::Index n,
-               Function function) {
-  const bool ahead = static_cast<std::size_t>(n) * sizeof(Scalar) * (inputs + outputs) > cache_bytes;
-  (ahead ? transform<true, Lane, Scalar, inputs, outputs, Function>
-         : transform<false, Lane, Scalar, inputs, outputs, Function>)(x, y, n, function);
+/// Above this many bytes, arrays are taken to lie beyond the caches of a core.
+inline constexpr std::size_t cache_bytes = std::size_t(1) << 20;
+
+/// The pass with the stores that suit the size and the execution.
+template <class Lane, class Scalar, std::size_t inputs, std::size_t outputs, class Kernel>
+Kernel best_pass(const Kernel& kernel, const std::array<const Scalar*, inputs>& x,
+                 const std::array<Scalar*, outputs>& y, Index n, bool large, bool streaming) {
+  constexpr std::size_t packet_bytes = Lane::size * sizeof(Scalar);
+  for (std::size_t k = 1; k < outputs; ++k)  // streams need alignment, which only one head can give
+    streaming = streaming && (reinterpret_cast<std::uintptr_t>(y[k]) - reinterpret_cast<std::uintptr_t>(y[0])) % packet_bytes == 0;
+  streaming = streaming && reinterpret_cast<std::uintptr_t>(y[0]) % sizeof(Scalar) == 0;
+  if (streaming) return pass<Stores::streaming, Lane>(kernel, x, y, n);
+  if (large) return pass<Stores::prefetched, Lane>(kernel, x, y, n);
+  return pass<Stores::cached, Lane>(kernel, x, y, n);
+}
+
+/// piece(first, count) for each piece of n elements, cut at cache lines, run as the execution says.
+template <class Piece>
+void in_pieces(Index n, const Execution& execution, const Piece& piece) {
+  constexpr Index grain = Index(1) << 14;  // a thread is not worth less
+  const Index most = n / grain;
+  const int pieces = most < execution.pieces ? static_cast<int>(most) : execution.pieces;
+  if (pieces <= 1) return piece(0, 0, n);
+  const Index length = (n / pieces + line_bytes) / line_bytes * line_bytes;
+  execution.run(pieces, [&](int i) {
+    const Index first = i * length < n ? i * length : n;
+    piece(i, first, n - first < length ? n - first : length);
+  });
+}
+
+template <class Activation, class Kernel, std::size_t inputs, std::size_t outputs>
+void run(const Kernel& kernel, const std::array<const typename Activation::scalar*, inputs>& x,
+         const std::array<typename Activation::scalar*, outputs>& y, Index n, const Execution& execution) {
+  const bool large = static_cast<std::size_t>(n) * sizeof(typename Activation::scalar) * (inputs + outputs) > cache_bytes;
+  in_pieces(n, execution, [&](int, Index first, Index count) {
+    best_pass<Lane<Activation>>(kernel, advanced(x, first), advanced(y, first), count, large, execution.streaming);
+  });
 }
 
 }  // namespace bulk
 
 /// yᵢ = f(xᵢ). y may be x; any alignment. The same bits as the activation gives one number at a time.
 template <class Activation>
-void forward(const Activation& activation, const typename Activation::scalar* x,
-             typename Activation::scalar* y, Eigen::Index n) {
-  using Lane = bulk::Lane<Activation>;
-  using Value = typename Lane::Value;
-  bulk::transform<Lane, typename Activation::scalar, 1, 1>(
-      {x}, {y}, n, [activation](const std::array<Value, 1>& in) {
-        return std::array<Value, 1>{activation.response(in[0]).value};
-      });
+void forward(const Activation& activation, const typename Activation::scalar* x, typename Activation::scalar* y,
+             Eigen::Index n, const Execution& execution = {}) {
+  bulk::run<Activation, bulk::Forward<Activation>, 1, 1>({activation}, {x}, {y}, n, execution);
 }
 
 /// yᵢ = f(xᵢ) and dydxᵢ = f'(xᵢ) in one pass. One of the two may be x.
 template <class Activation>
-void forward(const Activation& activation, const typename Activation::scalar* x,
-             typename Activation::scalar* y, typename Activation::scalar* dydx, Eigen::Index n) {
-  using Lane = bulk::Lane<Activation>;
-  using Value = typename Lane::Value;
-  bulk::transform<Lane, typename Activation::scalar, 1, 2>(
-      {x}, {y, dydx}, n, [activation](const std::array<Value, 1>& in) {
-        const auto response = activation.response(in[0]);
-        return std::array<Value, 2>{response.value, response.derivative};
-      });
+void forward(const Activation& activation, const typename Activation::scalar* x, typename Activation::scalar* y,
+             typename Activation::scalar* dydx, Eigen::Index n, const Execution& execution = {}) {
+  bulk::run<Activation, bulk::ForwardWithDerivative<Activation>, 1, 2>({activation}, {x}, {y, dydx}, n, execution);
 }
 
 /// dxᵢ = dyᵢ·f'(xᵢ), assigned, not accumulated. dx may be dy or x.
 template <class Activation>
 void backward(const Activation& activation, const typename Activation::scalar* x,
-              const typename Activation::scalar* dy, typename Activation::scalar* dx, Eigen::Index n) {
-  using Lane = bulk::Lane<Activation>;
-  using Value = typename Lane::Value;
-  bulk::transform<Lane, typename Activation::scalar, 2, 1>(
-      {x, dy}, {dx}, n, [activation](const std::array<Value, 2>& in) {
-        return std::array<Value, 1>{in[1] * activation.response(in[0]).derivative};
-      });
+              const typename Activation::scalar* dy, typename Activation::scalar* dx, Eigen::Index n,
+              const Execution& execution = {}) {
+  bulk::run<Activation, bulk::Backward<Activation>, 2, 1>({activation}, {x, dy}, {dx}, n, execution);
 }
 
-/// dxᵢ = dyᵢ·f'(xᵢ) as `backward`, and returns Σ dyᵢ·∂f/∂p(xᵢ), p being λ or ε, in the same pass. The sum is
-/// carried in packets for 1024 elements at a time and beyond that in double.
+/// dxᵢ = dyᵢ·f'(xᵢ) as `backward`, and returns Σ dyᵢ·∂f/∂p(xᵢ), p being λ or ε, in the same pass. The sum is carried in
+/// packets for 1024 elements at a time and beyond that in double; it does not depend on timing, only on the pieces.
 template <class Activation>
 typename Activation::scalar backward_with_parameter(const Activation& activation,
                                                     const typename Activation::scalar* x,
                                                     const typename Activation::scalar* dy,
-                                                    typename Activation::scalar* dx, Eigen::Index n) {
+                                                    typename Activation::scalar* dx, Eigen::Index n,
+                                                    const Execution& execution = {}) {
   static_assert(Activation::has_parameter, "hardgate: this activation has no parameter; use backward.");
   using Scalar = typename Activation::scalar;
   using Lane = bulk::Lane<Activation>;
-  using Value = typename Lane::Value;
   constexpr Eigen::Index block = 1024;
-  const bool ahead = static_cast<std::size_t>(n) * sizeof(Scalar) * 3 > bulk::cache_bytes;
+  const bool large = static_cast<std::size_t>(n) * sizeof(Scalar) * 3 > bulk::cache_bytes;
+  std::vector<double> totals(static_cast<std::size_t>(execution.pieces));
+  bulk::in_pieces(n, execution, [&](int piece, Eigen::Index first, Eigen::Index count) {
+    double total = 0;
+    for (Eigen::Index i = first; i < first + count; i += block) {
+      const Eigen::Index size = first + count - i < block ? first + count - i : block;
+      const bulk::BackwardWithParameter<Activation> kernel{activation};
+      total += Lane::sum(bulk::best_pass<Lane, Scalar, 2, 1>(kernel, {x + i, dy + i}, {dx + i}, size, large,
+                                                             execution.streaming)
+                             .sum);
+    }
+    totals[static_cast<std::size_t>(piece)] = total;
+  });
   double total = 0;
-  for (Eigen::Index i = 0; i < n; i += block) {
-    Value sum(0);
-    auto step = [&sum, &activation](const std::array<Value, 2>& in) {
-      const auto response = activation.response(in[0]);
-      sum = sum + in[1] * response.parameter_gradient;
-      return std::array<Value, 1>{in[1] * response.derivative};
-    };
-    using Step = decltype(step);
-    (ahead ? bulk::transform<true, Lane, Scalar, 2, 1, Step>
-           : bulk::transform<false, Lane, Scalar, 2, 1, Step>)({x + i, dy + i}, {dx + i},
-                                                               n - i < block ? n - i : block, step);
-    total += Lane::sum(sum);
-  }
+  for (const double piece : totals) total += piece;
   return static_cast<Scalar>(total);
 }
 

@@ -13,6 +13,29 @@
 
 namespace hardgate::math {
 
+template <class Scalar, class Packet>
+HARDGATE_INLINE void stream_to(Scalar* to, const Packet& packet) {
+  Eigen::internal::pstore(to, packet);
+}
+#if defined(EIGEN_VECTORIZE_SSE)
+HARDGATE_INLINE void stream_to(float* to, const __m128& packet) { _mm_stream_ps(to, packet); }
+HARDGATE_INLINE void stream_to(double* to, const __m128d& packet) { _mm_stream_pd(to, packet); }
+#endif
+#if defined(EIGEN_VECTORIZE_AVX)
+HARDGATE_INLINE void stream_to(float* to, const __m256& packet) { _mm256_stream_ps(to, packet); }
+HARDGATE_INLINE void stream_to(double* to, const __m256d& packet) { _mm256_stream_pd(to, packet); }
+#endif
+#if defined(EIGEN_VECTORIZE_AVX512)
+HARDGATE_INLINE void stream_to(float* to, const __m512& packet) { _mm512_stream_ps(to, packet); }
+HARDGATE_INLINE void stream_to(double* to, const __m512d& packet) { _mm512_stream_pd(to, packet); }
+#endif
+/// Makes what was streamed visible in order.
+HARDGATE_INLINE void finish_streaming() {
+#if defined(EIGEN_VECTORIZE_SSE)
+  _mm_sfence();
+#endif
+}
+
 template <class Packet>
 struct Lanes {
   using Scalar = typename Eigen::internal::unpacket_traits<Packet>::type;
@@ -26,6 +49,8 @@ struct Lanes {
 
   HARDGATE_INLINE static Lanes load(const Scalar* from) { return Eigen::internal::ploadu<Packet>(from); }
   HARDGATE_INLINE void store(Scalar* to) const { Eigen::internal::pstoreu(to, packet); }
+  /// Past the caches, where the instruction set can; `to` is aligned to the packet.
+  HARDGATE_INLINE void stream(Scalar* to) const { stream_to(to, packet); }
 
   HARDGATE_INLINE friend Lanes operator+(const Lanes& a, const Lanes& b) {
     return Eigen::internal::padd(a.packet, b.packet);
@@ -39,7 +64,7 @@ struct Lanes {
   HARDGATE_INLINE friend Lanes operator/(const Lanes& a, const Lanes& b) {
     return Eigen::internal::pdiv(a.packet, b.packet);
   }
-  HARDGATE_INLINE friend Lanes operator-(const Lanes& a) { return Eigen::internal::pnegate(a.packet); }
+  HARDGATE_INLINE friend Lanes operator-(const Lanes& a) { return Lanes(Scalar(-0.0)) - a; }  // Eigen's may lose -0
 };
 
 template <class Packet>
@@ -56,6 +81,14 @@ HARDGATE_INLINE Lanes<P> mul_add(const Lanes<P>& a, const Lanes<P>& b, const Lan
   return Eigen::internal::pmadd(a.packet, b.packet, c.packet);
 }
 template <class P>
+HARDGATE_INLINE Lanes<P> mul_sub(const Lanes<P>& a, const Lanes<P>& b, const Lanes<P>& c) {
+  return mul_add(a, b, -c);
+}
+template <class P>
+HARDGATE_INLINE Lanes<P> sub_mul(const Lanes<P>& c, const Lanes<P>& a, const Lanes<P>& b) {
+  return mul_add(-a, b, c);
+}
+template <class P>
 HARDGATE_INLINE Lanes<P> where_less(const Lanes<P>& less, const Lanes<P>& bound, const Lanes<P>& yes,
                                     const Lanes<P>& no) {
   return Eigen::internal::pselect(Eigen::internal::pcmp_lt(less.packet, bound.packet), yes.packet, no.packet);
@@ -66,7 +99,11 @@ HARDGATE_INLINE Lanes<P> minimum(const Lanes<P>& x, const Lanes<P>& bound) {
 }
 template <class P>
 HARDGATE_INLINE Lanes<P> maximum(const Lanes<P>& x, const Lanes<P>& bound) {
+#if defined(EIGEN_VECTORIZE_SSE)
   return Eigen::internal::pmax(x.packet, bound.packet);
+#else
+  return where_less(x, bound, bound, x);  // elsewhere the larger of -0 and 0 may be 0
+#endif
 }
 template <class P>
 HARDGATE_INLINE Lanes<P> absolute(const Lanes<P>& x) {
@@ -89,6 +126,28 @@ template <class P>
 HARDGATE_INLINE Lanes<P> power_of_two(const Lanes<P>& n) {
   return lane_by_lane(n, [](auto lane) { return power_of_two(lane); });
 }
+
+// One instruction each where there is fused multiplication on x86.
+#if defined(EIGEN_VECTORIZE_FMA) || defined(EIGEN_VECTORIZE_AVX512)
+#define HARDGATE_FUSED_FORMS(Register, prefix, suffix)                                                       \
+  HARDGATE_INLINE Lanes<Register> mul_sub(const Lanes<Register>& a, const Lanes<Register>& b,                \
+                                          const Lanes<Register>& c) {                                        \
+    return prefix##_fmsub_##suffix(a.packet, b.packet, c.packet);                                            \
+  }                                                                                                          \
+  HARDGATE_INLINE Lanes<Register> sub_mul(const Lanes<Register>& c, const Lanes<Register>& a,                \
+                                          const Lanes<Register>& b) {                                        \
+    return prefix##_fnmadd_##suffix(a.packet, b.packet, c.packet);                                           \
+  }
+#if defined(EIGEN_VECTORIZE_AVX512)
+HARDGATE_FUSED_FORMS(__m512, _mm512, ps)
+HARDGATE_FUSED_FORMS(__m512d, _mm512, pd)
+#endif
+#if defined(EIGEN_VECTORIZE_FMA)
+HARDGATE_FUSED_FORMS(__m256, _mm256, ps)
+HARDGATE_FUSED_FORMS(__m256d, _mm256, pd)
+#endif
+#undef HARDGATE_FUSED_FORMS
+#endif
 
 // Bit operations that Eigen has no portable name for, one line an instruction set.
 #if defined(EIGEN_VECTORIZE_SSE)

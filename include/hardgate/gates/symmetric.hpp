@@ -24,9 +24,9 @@ HARDGATE_INLINE Folded<V> fold(const V& x, const S& hardness, const S& bound) {
 /// in x.
 template <class V>
 HARDGATE_INLINE Response<V> unfold(const V& x, const V& tail, const V& derivative, const V& gradient) {
-  using math::where_less;
+  using math::maximum, math::where_less;
   const V zero(0);
-  return {where_less(x, zero, zero, x) - tail, where_less(zero, x, V(1) - derivative, derivative), gradient};
+  return {maximum(x, zero) - tail, where_less(zero, x, V(1) - derivative, derivative), gradient};
 }
 
 }  // namespace hardgate::gates

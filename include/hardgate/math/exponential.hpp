@@ -39,8 +39,8 @@ struct ExponentialCoefficients<double> {  // relative error 3.8e-18
 template <class Value>
 HARDGATE_INLINE ScaledExponential<Value> exponential_of_minus(const Value& high, const Value& low) {
   using C = ExponentialCoefficients<scalar_t<Value>>;
-  const Value n = round_to_integer(high * Value(-C::log2_e));
-  const Value rest = mul_add(n, Value(-C::ln2_high), -high);  // exact: ln2_high is short
+  const Value n = rounded_product(high, Value(-C::log2_e));
+  const Value rest = mul_sub(n, Value(-C::ln2_high), high);  // exact: ln2_high is short
   const Value r = rest - mul_add(n, Value(C::ln2_low), low);
   return {mul_add(r * r, polynomial(r, C::p), r), n};
 }

@@ -69,7 +69,7 @@ struct NormalTail {
   /// Φ(-u) - u·φ(u), which is the derivative of x·Φ(x) at -u.
   HARDGATE_INLINE Value cdf_minus_u_density() const {
     const Value c(NormalCoefficients<scalar_t<Value>>::inverse_sqrt_2_pi);
-    return exponential.times(mul_add(-c, u, high) + low);
+    return exponential.times(sub_mul(high, c, u) + low);
   }
 };
 
@@ -89,9 +89,9 @@ HARDGATE_INLINE NormalTail<Value> normal_tail(const Value& u, const Value& u_low
     const Value inverse = Value(1) / q, high = p * inverse;
     const Value b_low = (maximum(u2, two) - b) + minimum(u2, two);
     const Value q_low = mul_add(b_low, p, product_minus(b, p, q) + us);
-    const Value rest = mul_add(-high, q_low, product_minus(-high, q, -p));
+    const Value excess = mul_add(high, q_low, product_minus(high, q, p));  // high·Q - P
     const Value slope = mul_add(u, high, Value(-C::inverse_sqrt_2_pi));  // R' = u·R - 1/√2π
-    return {u, high, mul_add(rest, inverse, slope * u_low), exponential};
+    return {u, high, sub_mul(slope * u_low, excess, inverse), exponential};
   }
 }
 

@@ -77,6 +77,16 @@ HARDGATE_INLINE constexpr T mul_add(const T& a, const T& b, const T& c) {
   }
 }
 
+/// a·b - c and c - a·b likewise.
+template <class T>
+HARDGATE_INLINE constexpr T mul_sub(const T& a, const T& b, const T& c) {
+  return mul_add(a, b, T(-c));
+}
+template <class T>
+HARDGATE_INLINE constexpr T sub_mul(const T& c, const T& a, const T& b) {
+  return mul_add(T(-a), b, c);
+}
+
 /// less < bound ? yes : no, with NaN taking `no`.
 template <class T, class U>
 HARDGATE_INLINE constexpr U where_less(const T& less, const T& bound, const U& yes, const U& no) {
@@ -113,12 +123,12 @@ HARDGATE_INLINE constexpr T bounded(const T& x) {
   }
 }
 
-/// The integer nearest to x, |x| < 2²¹ (float) or 2⁵⁰ (double): the sum leaves no fraction bits.
+/// The integer nearest to a·b, |a·b| < 2²¹ (float) or 2⁵⁰ (double): the sum leaves no fraction bits.
 template <class Value>
-HARDGATE_INLINE Value round_to_integer(const Value& x) {
+HARDGATE_INLINE Value rounded_product(const Value& a, const Value& b) {
   using Scalar = scalar_t<Value>;
   const Value magic(std::is_same_v<Scalar, float> ? Scalar(0x1.8p23) : Scalar(0x1.8p52));
-  return (x + magic) - magic;
+  return mul_add(a, b, magic) - magic;
 }
 
 /// π to the precision of any scalar with atan.
@@ -187,7 +197,7 @@ HARDGATE_INLINE double upper_half(double x) {
 template <class Value>
 HARDGATE_INLINE Value product_error(const Value& a, const Value& b, const Value& product) {
   if constexpr (HARDGATE_HAS_FMA) {
-    return mul_add(a, b, -product);
+    return mul_sub(a, b, product);
   } else {  // Dekker (1971), split by a mask so that nothing overflows
     const Value a_high = upper_half(a), b_high = upper_half(b);
     const Value a_low = a - a_high, b_low = b - b_high;
@@ -199,7 +209,7 @@ HARDGATE_INLINE Value product_error(const Value& a, const Value& b, const Value&
 template <class Value>
 HARDGATE_INLINE Value product_minus(const Value& a, const Value& b, const Value& c) {
   if constexpr (HARDGATE_HAS_FMA) {
-    return mul_add(a, b, -c);
+    return mul_sub(a, b, c);
   } else {
     const Value product = a * b;
     return (product - c) + product_error(a, b, product);

@@ -1,0 +1,108 @@
+// The library's kernels, and what one would write with Eigen alone.
+#include <hardgate/hardgate.hpp>
+#include <unsupported/Eigen/SpecialFunctions>
+
+#include "kernel.hpp"
+
+namespace {
+
+using bench::add;
+using bench::Index;
+
+template <class Scalar, class Activation>
+void add_activation(const std::string& name, const Activation& act) {
+  add<Scalar>("forward", name, 2, [act](auto& a, Index n) { hardgate::forward(act, a.x.data(), a.y.data(), n); });
+  add<Scalar>("backward", name, 3, [act](auto& a, Index n) {
+    hardgate::backward(act, a.x.data(), a.dy.data(), a.d.data(), n);
+  });
+  add<Scalar>("fused", name, 3, [act](auto& a, Index n) {
+    hardgate::forward(act, a.x.data(), a.y.data(), a.d.data(), n);
+  });
+  if constexpr (Activation::has_parameter) {
+    add<Scalar>("gradient", name, 3, [act](auto& a, Index n) {
+      volatile Scalar sum = hardgate::backward_with_parameter(act, a.x.data(), a.dy.data(), a.d.data(), n);
+      static_cast<void>(sum);
+    });
+  }
+}
+
+/// An Eigen array expression of x, assigned to y.
+template <class Scalar, class Expression>
+void add_expression(const std::string& name, Expression expression) {
+  add<Scalar>("forward", name, 2, [expression](auto& a, Index n) { a.y.head(n) = expression(a.x.head(n)); });
+}
+
+template <class Scalar>
+void add_all() {
+  using namespace hardgate;
+  add<Scalar>("forward", "memcpy", 2, [](auto& a, Index n) {
+    std::memcpy(a.y.data(), a.x.data(), static_cast<std::size_t>(n) * sizeof(Scalar));
+  });
+  add_expression<Scalar>("Eigen ReLU", [](const auto& x) { return x.cwiseMax(Scalar(0)); });
+  add<Scalar>("backward", "Eigen ReLU", 3, [](auto& a, Index n) {
+    a.d.head(n) = (a.x.head(n) > Scalar(0)).select(a.dy.head(n), Scalar(0));
+  });
+
+  const LambdaGelu<Scalar> lambda_gelu(Scalar(1.7));
+  add_activation<Scalar>("ReLU", Relu<Scalar>());
+  add_activation<Scalar>("GEM N=1", Gem<Scalar, 1>());
+  add_activation<Scalar>("GEM N=2", Gem<Scalar, 2>());
+  add_activation<Scalar>("GEM N=3", Gem<Scalar, 3>());
+  add_activation<Scalar>("E-GEM N=1", EGem<Scalar, 1>(Scalar(1e-3)));
+  add_activation<Scalar>("SE-GEM N=1", SeGem<Scalar, 1>(Scalar(1e-3)));
+  add_activation<Scalar>("λ-GELU", lambda_gelu);
+  add_activation<Scalar>("λ-GELU fast", LambdaGelu<Scalar, Accuracy::fast>(Scalar(1.7)));
+  add_activation<Scalar>("tanh-GELU", GeluTanh<Scalar>());
+  add_activation<Scalar>("SiLU", Silu<Scalar>());
+  add_expression<Scalar>("GEM N=1, unaryExpr", [](const auto& x) { return Gem<Scalar, 1>()(x); });
+  add_expression<Scalar>("λ-GELU, unaryExpr", [lambda_gelu](const auto& x) { return lambda_gelu(x); });
+
+  const auto add_execution = [&](const std::string& name, const Execution& execution) {
+    add<Scalar>("forward", "GEM N=1, " + name, 2, [execution](auto& a, Index n) {
+      hardgate::forward(Gem<Scalar, 1>(), a.x.data(), a.y.data(), n, execution);
+    });
+    add<Scalar>("forward", "λ-GELU, " + name, 2, [lambda_gelu, execution](auto& a, Index n) {
+      hardgate::forward(lambda_gelu, a.x.data(), a.y.data(), n, execution);
+    });
+  };
+  add_execution("streaming", streaming());
+#if defined(_OPENMP)
+  add_execution("2 threads", openmp(2));
+#endif
+
+  add_expression<Scalar>("GEM N=1, Eigen expression", [](const auto& x) {
+    return (x > Scalar(0)).select(x * (x * x) / (Scalar(1) + x * x), Scalar(0));
+  });
+  add_expression<Scalar>("GELU, Eigen erf", [](const auto& x) {
+    return Scalar(0.5) * x * (Scalar(1) + (x * Scalar(0.7071067811865476)).erf());
+  });
+  add_expression<Scalar>("GELU, Eigen tanh", [](const auto& x) {
+    return Scalar(0.5) * x * (Scalar(1) + (Scalar(0.7978845608028654) * (x + Scalar(0.044715) * x * x * x)).tanh());
+  });
+  add_expression<Scalar>("GELU, std::erf", [](const auto& x) {
+    return x.unaryExpr(
+        [](Scalar v) { return Scalar(0.5) * v * (Scalar(1) + std::erf(v * Scalar(0.7071067811865476))); });
+  });
+}
+
+/// λ-GELU on 16-bit floats, as the library does it and one element after the other.
+template <class Half>
+void add_half(const std::string& name) {
+  const auto add_loop = [&](const std::string& how, auto loop) {
+    bench::kernels().push_back({"forward 16 bit", name + how, 2.0 * sizeof(Half), [loop](Index n) {
+                                  using Array = Eigen::Array<Half, Eigen::Dynamic, 1>;
+                                  return [loop, x = Array(bench::arrays<float>().x.head(n).template cast<Half>()),
+                                          y = Array(n)]() mutable { loop(x, y); };
+                                }});
+  };
+  const hardgate::LambdaGelu<Half> act(Half(1.7f));
+  add_loop("", [act](const auto& x, auto& y) { hardgate::forward(act, x.data(), y.data(), x.size()); });
+  add_loop(", one by one", [act](const auto& x, auto& y) {
+    for (Index i = 0; i < x.size(); ++i) y[i] = act(x[i]);
+  });
+}
+
+const bool added = (add_all<float>(), add_all<double>(), add_half<Eigen::half>("λ-GELU half"),
+                    add_half<Eigen::bfloat16>("λ-GELU bfloat16"), true);
+
+}  // namespace

@@ -1,0 +1,59 @@
+// How a bulk kernel runs: on which threads, and whether its results bypass the caches. Never a hidden thread.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+
+#include "../math/error.hpp"
+
+namespace hardgate {
+
+/// By default a kernel runs on the calling thread and stores as usual.
+struct Execution {
+  /// Non-temporal stores: faster where the results do not fit the last-level cache and are not read again soon.
+  bool streaming = false;
+  /// Into how many pieces a large array is cut, and what runs piece(0) … piece(pieces - 1) and waits for all of them.
+  int pieces = 1;
+  std::function<void(int pieces, const std::function<void(int)>& piece)> run{};
+};
+
+/// Results bypass the caches.
+inline Execution streaming(Execution execution = {}) {
+  execution.streaming = true;
+  return execution;
+}
+
+#if defined(_OPENMP)
+/// On this many OpenMP threads. Only where the user's program is compiled with OpenMP.
+inline Execution openmp(int threads) {
+  math::require(threads >= 1, "threads", "at least 1", threads);
+  return {false, threads, [](int pieces, const std::function<void(int)>& piece) {
+#pragma omp parallel for num_threads(pieces) schedule(static, 1)
+            for (int i = 0; i < pieces; ++i) piece(i);
+          }};
+}
+#endif
+
+/// On the threads of a pool the caller owns: an Eigen::ThreadPool, or anything with NumThreads() and Schedule(function).
+/// The calling thread takes a piece too. Not to be called from a task of the same pool.
+template <class Pool>
+Execution on(Pool& pool) {
+  return {false, pool.NumThreads() + 1, [&pool](int pieces, const std::function<void(int)>& piece) {
+            std::mutex mutex;
+            std::condition_variable done;
+            int left = pieces - 1;
+            for (int i = 1; i < pieces; ++i) {
+              pool.Schedule([&, i] {
+                piece(i);
+                const std::lock_guard<std::mutex> lock(mutex);
+                if (--left == 0) done.notify_one();
+              });
+            }
+            piece(0);
+            std::unique_lock<std::mutex> lock(mutex);
+            done.wait(lock, [&left] { return left == 0; });
+          }};
+}
+
+}  // namespace hardgate
