@@ -24,8 +24,8 @@ void gelu(bench::Arrays<Scalar>& a, bench::Index n, Erf erf) {
   const Packet half = pset1<Packet>(Scalar(0.5)), one = pset1<Packet>(Scalar(1)),
                root = pset1<Packet>(Scalar(0.7071067811865476));
   for (bench::Index i = 0; i + size <= n; i += size) {
-    const Packet x = ploadu<Packet>(a.x.data() + i);
-    pstoreu(a.y.data() + i, pmul(pmul(half, x), padd(one, Packet(erf(pmul(x, root))))));
+    const Packet x = ploadu<Packet>(a.x.data() + i), e = erf(pmul(x, root));
+    pstoreu(a.y.data() + i, pmul(pmul(half, x), padd(one, e)));
   }
 }
 

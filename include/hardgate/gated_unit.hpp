@@ -57,7 +57,7 @@ class GatedUnit {
   /// h in x·G(hx): λ, or ε^(-1/2N); infinite for ReLU.
   Scalar hardness() const {
     if constexpr (std::is_same_v<GateParameter, Fixed>) {
-      return scale_.is_step() ? std::numeric_limits<Scalar>::infinity() : parameter_;
+      return is_step_ ? std::numeric_limits<Scalar>::infinity() : parameter_;
     } else {
       return Scalar(GateParameter::hardness(compute_t<Scalar>(parameter_)));
     }
@@ -99,7 +99,7 @@ class GatedUnit {
   /// f, f' and ∂f/∂p at once, for a number or a packet of them. What the caller does not use costs nothing.
   template <class Value>
   HARDGATE_INLINE constexpr Response<Value> response(const Value& x) const {
-    if (scale_.is_step()) return Gate::step_response(x);
+    if (is_step_) return Gate::step_response(x);
     return Gate::response(x, scale_);
   }
 
@@ -117,10 +117,13 @@ class GatedUnit {
   struct Unchecked {};
 
   constexpr GatedUnit(Unchecked, const Scalar& parameter)
-      : parameter_(parameter), scale_(static_cast<compute_t<Scalar>>(parameter)) {}
+      : parameter_(parameter),
+        scale_(static_cast<compute_t<Scalar>>(parameter)),
+        is_step_(scale_.is_step()) {}
 
   Scalar parameter_;
   Scale scale_;
+  bool is_step_;
 };
 
 /// f' of an activation, as a functor of its own.
@@ -171,7 +174,7 @@ std::array<Scalar, K + 1> GatedUnit<Scalar, Gate, P>::derivatives(const Scalar& 
   result[0] = Scalar(first.value);
   if constexpr (K >= 1) result[1] = Scalar(first.derivative);
   if constexpr (K >= 2) {
-    if (scale_.is_step() || math::bounded(x) < x || x < math::bounded(x)) return result;
+    if (is_step_ || math::bounded(x) < x || x < math::bounded(x)) return result;
     const std::array<T, K + 1> g = Gate::template taylor<K>(x, scale_);
     T factorial(1);
     for (std::size_t k = 2; k <= K; ++k) {  // f(x + δ) = (x + δ)·G(h(x + δ))

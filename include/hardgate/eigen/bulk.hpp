@@ -1,4 +1,5 @@
-// Kernels for whole arrays: a packet loop of their own, which can prefetch, bypass the caches and share the work.
+// Kernels for whole arrays: a packet loop of their own, which can prefetch, bypass the caches and share the
+// work.
 #pragma once
 
 #include <array>
@@ -13,7 +14,8 @@ namespace bulk {
 
 using Eigen::Index;
 
-/// How a scalar is loaded, computed and stored: a packet of Eigen's, or a single number where there is no kernel.
+/// How a scalar is loaded, computed and stored: a packet of Eigen's, or a single number where there is no
+/// kernel.
 template <class Activation, class = void>
 struct Lane {
   using Scalar = typename Activation::scalar;
@@ -102,8 +104,9 @@ HARDGATE_INLINE void prefetch(const Scalar* p) {
 #endif
 }
 
-/// (y₁, …)ᵢ = kernel(x₁ᵢ, …) for n elements. An output may be an input; otherwise they must not overlap. The kernel is
-/// taken by value, and returned with what it has summed up: so its parameters can stay in registers.
+/// (y₁, …)ᵢ = kernel(x₁ᵢ, …) for n elements. An output may be an input; otherwise they must not overlap. The
+/// kernel is taken by value, and returned with what it has summed up: so its parameters can stay in
+/// registers.
 template <Stores stores, class Lane, class Scalar, std::size_t inputs, std::size_t outputs, class Kernel>
 Kernel pass(Kernel kernel, std::array<const Scalar*, inputs> x, std::array<Scalar*, outputs> y, Index n) {
   using Value = typename Lane::Value;
@@ -140,7 +143,8 @@ Kernel pass(Kernel kernel, std::array<const Scalar*, inputs> x, std::array<Scala
 
   Index i = 0;
   if constexpr (stores == Stores::streaming) {
-    const auto misaligned = reinterpret_cast<std::uintptr_t>(y[0]) % (Lane::size * sizeof(Scalar)) / sizeof(Scalar);
+    const auto misaligned =
+        reinterpret_cast<std::uintptr_t>(y[0]) % (Lane::size * sizeof(Scalar)) / sizeof(Scalar);
     i = misaligned == 0 ? 0 : Lane::size - static_cast<Index>(misaligned);
     if (i > n) i = n;
     if (i > 0) part(0, i);
@@ -169,7 +173,9 @@ Kernel best_pass(const Kernel& kernel, const std::array<const Scalar*, inputs>& 
                  const std::array<Scalar*, outputs>& y, Index n, bool large, bool streaming) {
   constexpr std::size_t packet_bytes = Lane::size * sizeof(Scalar);
   for (std::size_t k = 1; k < outputs; ++k)  // streams need alignment, which only one head can give
-    streaming = streaming && (reinterpret_cast<std::uintptr_t>(y[k]) - reinterpret_cast<std::uintptr_t>(y[0])) % packet_bytes == 0;
+    streaming =
+        streaming &&
+        (reinterpret_cast<std::uintptr_t>(y[k]) - reinterpret_cast<std::uintptr_t>(y[0])) % packet_bytes == 0;
   streaming = streaming && reinterpret_cast<std::uintptr_t>(y[0]) % sizeof(Scalar) == 0;
   if (streaming) return pass<Stores::streaming, Lane>(kernel, x, y, n);
   if (large) return pass<Stores::prefetched, Lane>(kernel, x, y, n);
@@ -193,9 +199,11 @@ void in_pieces(Index n, const Execution& execution, const Piece& piece) {
 template <class Activation, class Kernel, std::size_t inputs, std::size_t outputs>
 void run(const Kernel& kernel, const std::array<const typename Activation::scalar*, inputs>& x,
          const std::array<typename Activation::scalar*, outputs>& y, Index n, const Execution& execution) {
-  const bool large = static_cast<std::size_t>(n) * sizeof(typename Activation::scalar) * (inputs + outputs) > cache_bytes;
+  const bool large =
+      static_cast<std::size_t>(n) * sizeof(typename Activation::scalar) * (inputs + outputs) > cache_bytes;
   in_pieces(n, execution, [&](int, Index first, Index count) {
-    best_pass<Lane<Activation>>(kernel, advanced(x, first), advanced(y, first), count, large, execution.streaming);
+    best_pass<Lane<Activation>>(kernel, advanced(x, first), advanced(y, first), count, large,
+                                execution.streaming);
   });
 }
 
@@ -203,16 +211,18 @@ void run(const Kernel& kernel, const std::array<const typename Activation::scala
 
 /// yᵢ = f(xᵢ). y may be x; any alignment. The same bits as the activation gives one number at a time.
 template <class Activation>
-void forward(const Activation& activation, const typename Activation::scalar* x, typename Activation::scalar* y,
-             Eigen::Index n, const Execution& execution = {}) {
+void forward(const Activation& activation, const typename Activation::scalar* x,
+             typename Activation::scalar* y, Eigen::Index n, const Execution& execution = {}) {
   bulk::run<Activation, bulk::Forward<Activation>, 1, 1>({activation}, {x}, {y}, n, execution);
 }
 
 /// yᵢ = f(xᵢ) and dydxᵢ = f'(xᵢ) in one pass. One of the two may be x.
 template <class Activation>
-void forward(const Activation& activation, const typename Activation::scalar* x, typename Activation::scalar* y,
-             typename Activation::scalar* dydx, Eigen::Index n, const Execution& execution = {}) {
-  bulk::run<Activation, bulk::ForwardWithDerivative<Activation>, 1, 2>({activation}, {x}, {y, dydx}, n, execution);
+void forward(const Activation& activation, const typename Activation::scalar* x,
+             typename Activation::scalar* y, typename Activation::scalar* dydx, Eigen::Index n,
+             const Execution& execution = {}) {
+  bulk::run<Activation, bulk::ForwardWithDerivative<Activation>, 1, 2>({activation}, {x}, {y, dydx}, n,
+                                                                       execution);
 }
 
 /// dxᵢ = dyᵢ·f'(xᵢ), assigned, not accumulated. dx may be dy or x.
@@ -223,8 +233,9 @@ void backward(const Activation& activation, const typename Activation::scalar* x
   bulk::run<Activation, bulk::Backward<Activation>, 2, 1>({activation}, {x, dy}, {dx}, n, execution);
 }
 
-/// dxᵢ = dyᵢ·f'(xᵢ) as `backward`, and returns Σ dyᵢ·∂f/∂p(xᵢ), p being λ or ε, in the same pass. The sum is carried in
-/// packets for 1024 elements at a time and beyond that in double; it does not depend on timing, only on the pieces.
+/// dxᵢ = dyᵢ·f'(xᵢ) as `backward`, and returns Σ dyᵢ·∂f/∂p(xᵢ), p being λ or ε, in the same pass. The sum is
+/// carried in packets for 1024 elements at a time and beyond that in double; it does not depend on timing,
+/// only on the pieces.
 template <class Activation>
 typename Activation::scalar backward_with_parameter(const Activation& activation,
                                                     const typename Activation::scalar* x,

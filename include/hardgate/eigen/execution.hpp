@@ -11,9 +11,11 @@ namespace hardgate {
 
 /// By default a kernel runs on the calling thread and stores as usual.
 struct Execution {
-  /// Non-temporal stores: faster where the results do not fit the last-level cache and are not read again soon.
+  /// Non-temporal stores: faster where the results do not fit the last-level cache and are not read again
+  /// soon.
   bool streaming = false;
-  /// Into how many pieces a large array is cut, and what runs piece(0) … piece(pieces - 1) and waits for all of them.
+  /// Into how many pieces a large array is cut, and what runs piece(0) … piece(pieces - 1) and waits for all
+  /// of them.
   int pieces = 1;
   std::function<void(int pieces, const std::function<void(int)>& piece)> run{};
 };
@@ -35,8 +37,8 @@ inline Execution openmp(int threads) {
 }
 #endif
 
-/// On the threads of a pool the caller owns: an Eigen::ThreadPool, or anything with NumThreads() and Schedule(function).
-/// The calling thread takes a piece too. Not to be called from a task of the same pool.
+/// On the threads of a pool the caller owns: an Eigen::ThreadPool, or anything with NumThreads() and
+/// Schedule(function). The calling thread takes a piece too. Not to be called from a task of the same pool.
 template <class Pool>
 Execution on(Pool& pool) {
   return {false, pool.NumThreads() + 1, [&pool](int pieces, const std::function<void(int)>& piece) {

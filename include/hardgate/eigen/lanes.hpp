@@ -44,7 +44,7 @@ struct Lanes {
   Packet packet;
 
   Lanes() = default;
-  HARDGATE_INLINE Lanes(const Packet& p) : packet(p) {}
+  HARDGATE_INLINE Lanes(Packet p) : packet(p) {}
   HARDGATE_INLINE explicit Lanes(Scalar value) : packet(Eigen::internal::pset1<Packet>(value)) {}
 
   HARDGATE_INLINE static Lanes load(const Scalar* from) { return Eigen::internal::ploadu<Packet>(from); }
@@ -64,7 +64,9 @@ struct Lanes {
   HARDGATE_INLINE friend Lanes operator/(const Lanes& a, const Lanes& b) {
     return Eigen::internal::pdiv(a.packet, b.packet);
   }
-  HARDGATE_INLINE friend Lanes operator-(const Lanes& a) { return Lanes(Scalar(-0.0)) - a; }  // Eigen's may lose -0
+  HARDGATE_INLINE friend Lanes operator-(const Lanes& a) {
+    return Lanes(Scalar(-0.0)) - a;
+  }  // Eigen's may lose -0
 };
 
 template <class Packet>
@@ -129,14 +131,14 @@ HARDGATE_INLINE Lanes<P> power_of_two(const Lanes<P>& n) {
 
 // One instruction each where there is fused multiplication on x86.
 #if defined(EIGEN_VECTORIZE_FMA) || defined(EIGEN_VECTORIZE_AVX512)
-#define HARDGATE_FUSED_FORMS(Register, prefix, suffix)                                                       \
-  HARDGATE_INLINE Lanes<Register> mul_sub(const Lanes<Register>& a, const Lanes<Register>& b,                \
-                                          const Lanes<Register>& c) {                                        \
-    return prefix##_fmsub_##suffix(a.packet, b.packet, c.packet);                                            \
-  }                                                                                                          \
-  HARDGATE_INLINE Lanes<Register> sub_mul(const Lanes<Register>& c, const Lanes<Register>& a,                \
-                                          const Lanes<Register>& b) {                                        \
-    return prefix##_fnmadd_##suffix(a.packet, b.packet, c.packet);                                           \
+#define HARDGATE_FUSED_FORMS(Register, prefix, suffix)                                        \
+  HARDGATE_INLINE Lanes<Register> mul_sub(const Lanes<Register>& a, const Lanes<Register>& b, \
+                                          const Lanes<Register>& c) {                         \
+    return prefix##_fmsub_##suffix(a.packet, b.packet, c.packet);                             \
+  }                                                                                           \
+  HARDGATE_INLINE Lanes<Register> sub_mul(const Lanes<Register>& c, const Lanes<Register>& a, \
+                                          const Lanes<Register>& b) {                         \
+    return prefix##_fnmadd_##suffix(a.packet, b.packet, c.packet);                            \
   }
 #if defined(EIGEN_VECTORIZE_AVX512)
 HARDGATE_FUSED_FORMS(__m512, _mm512, ps)

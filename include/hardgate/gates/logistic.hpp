@@ -10,6 +10,8 @@ namespace hardgate::gates {
 /// C^∞.
 struct Logistic : Gate<Logistic> {
   static constexpr bool vectorizes = true;
+  template <class Scalar>
+  using Scale = FoldingScale<Scalar, Logistic>;
   template <class S>
   static constexpr S bound = std::is_same_v<S, float> ? 250 : 2000;
 
@@ -25,9 +27,9 @@ struct Logistic : Gate<Logistic> {
   }
 
   template <class V, class S>
-  HARDGATE_INLINE static Response<V> response(const V& x, const HardnessScale<S>& scale) {
+  HARDGATE_INLINE static Response<V> response(const V& x, const FoldingScale<S, Logistic>& scale) {
     if constexpr (math::has_kernels<V>) {
-      const auto [m, u, u_low] = fold(x, scale.hardness, bound<S>);
+      const auto [m, u, u_low] = fold(x, scale);
       return bent_response(x, m, u, u_low, u, m);
     } else {
       return Gate<Logistic>::response(x, scale);
@@ -49,6 +51,8 @@ struct Logistic : Gate<Logistic> {
 /// ½(1 + tanh(√(2/π)(u + 0.044715 u³))): the usual approximation of Φ. Its unit is tanh-GELU. C^∞.
 struct TanhNormal : Gate<TanhNormal> {
   static constexpr bool vectorizes = true;
+  template <class Scalar>
+  using Scale = FoldingScale<Scalar, TanhNormal>;
   template <class S>
   static constexpr S bound = std::is_same_v<S, float> ? 14 : 29;
 
@@ -64,7 +68,7 @@ struct TanhNormal : Gate<TanhNormal> {
   }
 
   template <class V, class S>
-  HARDGATE_INLINE static Response<V> response(const V& x, const HardnessScale<S>& scale) {
+  HARDGATE_INLINE static Response<V> response(const V& x, const FoldingScale<S, TanhNormal>& scale) {
     if constexpr (math::has_kernels<V>) {
       using namespace math;
       // w = u·chord, chord = a + b·u², a = √(8/π), b = 0.044715·a. All of w's rounding errors reach the
@@ -72,7 +76,7 @@ struct TanhNormal : Gate<TanhNormal> {
       constexpr S a = S(Constants::a), b = S(Constants::b);
       constexpr S a_low = S(Constants::a - a) + S(Constants::a_low),
                   b_low = S(Constants::b - b) + S(Constants::b_low);
-      const auto [m, u, u_low] = fold(x, scale.hardness, bound<S>);
+      const auto [m, u, u_low] = fold(x, scale);
       const V square = u * u, bend = V(b) * square, straight(a), chord = bend + straight, w = u * chord;
       const V chord_low = (maximum(bend, straight) - chord) + minimum(bend, straight) +
                           (product_error(V(b), square, bend) +

@@ -14,6 +14,10 @@ namespace hardgate::gates {
 template <Accuracy accuracy = Accuracy::accurate>
 struct Normal : Gate<Normal<accuracy>> {
   static constexpr bool vectorizes = true;
+  template <class S>
+  static constexpr S bound = math::NormalCoefficients<S>::bound;
+  template <class Scalar>
+  using Scale = FoldingScale<Scalar, Normal>;
 
   template <class T>
   static T value(const T& u) {
@@ -25,10 +29,10 @@ struct Normal : Gate<Normal<accuracy>> {
   }
 
   template <class V, class S>
-  HARDGATE_INLINE static Response<V> response(const V& x, const HardnessScale<S>& scale) {
+  HARDGATE_INLINE static Response<V> response(const V& x, const FoldingScale<S, Normal>& scale) {
     using namespace math;
     if constexpr (has_kernels<V>) {
-      const auto [m, u, u_low] = fold(x, scale.hardness, NormalCoefficients<S>::bound);
+      const auto [m, u, u_low] = fold(x, scale);
       const auto tail = normal_tail<accuracy>(u, u_low);
       const V density = m * V(NormalCoefficients<S>::inverse_sqrt_2_pi);
       return unfold(x, tail.times_cdf(m), tail.cdf_minus_u_density(),

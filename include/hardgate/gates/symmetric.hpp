@@ -12,11 +12,20 @@ struct Folded {
   Value m, u, u_low;
 };
 
-template <class V, class S>
-HARDGATE_INLINE Folded<V> fold(const V& x, const S& hardness, const S& bound) {
+/// The hardness, and the |x| beyond which x·G(-hx) is 0: there u = hx would be Gate::bound.
+template <class Scalar, class Gate>
+struct FoldingScale : HardnessScale<Scalar> {
+  Scalar reach{};
+
+  constexpr explicit FoldingScale(const Scalar& h) : HardnessScale<Scalar>(h) {
+    if constexpr (math::has_kernels<Scalar>) reach = math::bounded(Scalar(Gate::template bound<Scalar> / h));
+  }
+};
+
+template <class V, class S, class Gate>
+HARDGATE_INLINE Folded<V> fold(const V& x, const FoldingScale<S, Gate>& scale) {
   using namespace math;
-  const S reach = minimum(S(bound / hardness), (std::numeric_limits<S>::max)());
-  const V h(hardness), m = minimum(absolute(x), V(reach)), u = h * m;
+  const V h(scale.hardness), m = minimum(absolute(x), V(scale.reach)), u = h * m;
   return {m, u, product_error(h, m, u)};
 }
 

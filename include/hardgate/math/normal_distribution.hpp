@@ -28,14 +28,14 @@ struct NormalCoefficients;
 
 template <>
 struct NormalCoefficients<float> {  // relative error 1.09e-8
-  static constexpr float bound = 20;
+  static constexpr float bound = 20, coarse = 0x1.8p12f;
   static constexpr float p[] = {1.0f, 0.89171326f, 0.37771335f, 0.08506419f, 0.008796887f};
   static constexpr float s[] = {-0.40423f, -0.08722967f, 0.04306601f, 0.025510332f, 0.004456622f};
   static constexpr float inverse_sqrt_2_pi = 0.3989423f;
 };
 template <>
 struct NormalCoefficients<double> {  // relative error 2.4e-18
-  static constexpr double bound = 56;
+  static constexpr double bound = 56, coarse = 0x1.8p27;
   static constexpr double p[] = {1.0,
                                  1.6693105828757633,
                                  1.3802362926996745,
@@ -81,16 +81,17 @@ HARDGATE_INLINE NormalTail<Value> normal_tail(const Value& u, const Value& u_low
   using C = NormalCoefficients<scalar_t<Value>>;
   const Value half = u * Value(scalar_t<Value>(0.5)), square = u * half;  // u²/2
   const auto exponential = exponential_of_minus(square, mul_add(u, u_low, product_error(u, half, square)));
-  const Value p = polynomial(u, C::p), us = u * polynomial(u, C::s), two(2), u2 = u + u, b = u2 + two;
-  const Value q = mul_add(b, p, us);
+  const Value p = polynomial(u, C::p), us = u * polynomial(u, C::s), two(2), u2 = u + u;
   if constexpr (accuracy == Accuracy::fast) {
-    return {u, p / q, Value(0), exponential};
+    return {u, p / mul_add(u2 + two, p, us), Value(0), exponential};
   } else {
+    // 2 + 2u = b + b_low with b rounded to so few digits that both are exact.
+    const Value b = (u2 + Value(C::coarse)) - Value(C::coarse - 2), b_low = (two - b) + u2;
+    const Value minor = mul_add(b_low, p, us), q = mul_add(b, p, minor);
     const Value inverse = Value(1) / q, high = p * inverse;
-    const Value b_low = (maximum(u2, two) - b) + minimum(u2, two);
-    const Value q_low = mul_add(b_low, p, product_minus(b, p, q) + us);
+    const Value q_low = product_minus(b, p, q) + minor;
     const Value excess = mul_add(high, q_low, product_minus(high, q, p));  // high·Q - P
-    const Value slope = mul_add(u, high, Value(-C::inverse_sqrt_2_pi));  // R' = u·R - 1/√2π
+    const Value slope = mul_add(u, high, Value(-C::inverse_sqrt_2_pi));    // R' = u·R - 1/√2π
     return {u, high, sub_mul(slope * u_low, excess, inverse), exponential};
   }
 }
