@@ -11,13 +11,12 @@ using bench::Index;
 
 template <class Scalar, class Activation>
 void add_activation(const std::string& name, const Activation& act) {
-  add<Scalar>("forward", name, 2, [act](auto& a, Index n) { hardgate::forward(act, a.x.data(), a.y.data(), n); });
-  add<Scalar>("backward", name, 3, [act](auto& a, Index n) {
-    hardgate::backward(act, a.x.data(), a.dy.data(), a.d.data(), n);
-  });
-  add<Scalar>("fused", name, 3, [act](auto& a, Index n) {
-    hardgate::forward(act, a.x.data(), a.y.data(), a.d.data(), n);
-  });
+  add<Scalar>("forward", name, 2,
+              [act](auto& a, Index n) { hardgate::forward(act, a.x.data(), a.y.data(), n); });
+  add<Scalar>("backward", name, 3,
+              [act](auto& a, Index n) { hardgate::backward(act, a.x.data(), a.dy.data(), a.d.data(), n); });
+  add<Scalar>("fused", name, 3,
+              [act](auto& a, Index n) { hardgate::forward(act, a.x.data(), a.y.data(), a.d.data(), n); });
   if constexpr (Activation::has_parameter) {
     add<Scalar>("gradient", name, 3, [act](auto& a, Index n) {
       volatile Scalar sum = hardgate::backward_with_parameter(act, a.x.data(), a.dy.data(), a.d.data(), n);
@@ -77,7 +76,8 @@ void add_all() {
     return Scalar(0.5) * x * (Scalar(1) + (x * Scalar(0.7071067811865476)).erf());
   });
   add_expression<Scalar>("GELU, Eigen tanh", [](const auto& x) {
-    return Scalar(0.5) * x * (Scalar(1) + (Scalar(0.7978845608028654) * (x + Scalar(0.044715) * x * x * x)).tanh());
+    return Scalar(0.5) * x *
+           (Scalar(1) + (Scalar(0.7978845608028654) * (x + Scalar(0.044715) * x * x * x)).tanh());
   });
   add_expression<Scalar>("GELU, std::erf", [](const auto& x) {
     return x.unaryExpr(
@@ -91,7 +91,8 @@ void add_half(const std::string& name) {
   const auto add_loop = [&](const std::string& how, auto loop) {
     bench::kernels().push_back({"forward 16 bit", name + how, 2.0 * sizeof(Half), [loop](Index n) {
                                   using Array = Eigen::Array<Half, Eigen::Dynamic, 1>;
-                                  return [loop, x = Array(bench::arrays<float>().x.head(n).template cast<Half>()),
+                                  return [loop,
+                                          x = Array(bench::arrays<float>().x.head(n).template cast<Half>()),
                                           y = Array(n)]() mutable { loop(x, y); };
                                 }});
   };

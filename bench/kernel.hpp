@@ -1,4 +1,5 @@
-// What the benchmark times: a kernel is a name and a function that runs it once over the first n elements of its arrays.
+// What the benchmark times: a kernel is a name and a function that runs it once over the first n elements of
+// its arrays.
 #pragma once
 
 #include <Eigen/Core>
@@ -26,7 +27,7 @@ Arrays<Scalar>& arrays() {
 struct Kernel {
   std::string group;  ///< what is compared with what: "forward float", "backward double", …
   std::string name;
-  double bytes;       ///< bytes read and written for each element
+  double bytes;  ///< bytes read and written for each element
   std::function<std::function<void()>(Index n)> prepare;
 };
 
@@ -40,9 +41,8 @@ inline std::vector<Kernel>& kernels() {
 template <class Scalar, class Run>
 void add(const std::string& direction, const std::string& name, int arrays_moved, Run run) {
   const std::string group = direction + (std::is_same_v<Scalar, float> ? " float" : " double");
-  kernels().push_back({group, name, arrays_moved * double(sizeof(Scalar)), [run](Index n) {
-                         return [run, n] { run(arrays<Scalar>(), n); };
-                       }});
+  kernels().push_back({group, name, arrays_moved * double(sizeof(Scalar)),
+                       [run](Index n) { return [run, n] { run(arrays<Scalar>(), n); }; }});
 }
 
 }  // namespace bench

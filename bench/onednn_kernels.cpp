@@ -19,14 +19,16 @@ std::function<void()> prepare(dnnl::algorithm algorithm, bench::Index n) {
   const memory::desc shape({n}, memory::data_type::f32, memory::format_tag::a);
   const memory x(shape, engine, a.x.data()), dy(shape, engine, a.dy.data()), y(shape, engine, a.y.data()),
       d(shape, engine, a.d.data());
-  const dnnl::eltwise_forward::primitive_desc forward({dnnl::prop_kind::forward, algorithm, shape, 0.f, 0.f}, engine);
+  const dnnl::eltwise_forward::primitive_desc forward({dnnl::prop_kind::forward, algorithm, shape, 0.f, 0.f},
+                                                      engine);
   if constexpr (std::is_same_v<Primitive, dnnl::eltwise_forward>) {
     return [primitive = dnnl::eltwise_forward(forward), x, y] {
       primitive.execute(stream, {{DNNL_ARG_SRC, x}, {DNNL_ARG_DST, y}});
       stream.wait();
     };
   } else {
-    const dnnl::eltwise_backward::primitive_desc backward({algorithm, shape, shape, 0.f, 0.f}, engine, forward);
+    const dnnl::eltwise_backward::primitive_desc backward({algorithm, shape, shape, 0.f, 0.f}, engine,
+                                                          forward);
     return [primitive = dnnl::eltwise_backward(backward), x, dy, d] {
       primitive.execute(stream, {{DNNL_ARG_SRC, x}, {DNNL_ARG_DIFF_DST, dy}, {DNNL_ARG_DIFF_SRC, d}});
       stream.wait();
@@ -36,9 +38,8 @@ std::function<void()> prepare(dnnl::algorithm algorithm, bench::Index n) {
 
 template <class Primitive>
 void add(const char* group, const char* name, int arrays, dnnl::algorithm algorithm) {
-  bench::kernels().push_back({group, name, arrays * 4.0, [algorithm](bench::Index n) {
-                                return prepare<Primitive>(algorithm, n);
-                              }});
+  bench::kernels().push_back(
+      {group, name, arrays * 4.0, [algorithm](bench::Index n) { return prepare<Primitive>(algorithm, n); }});
 }
 
 using dnnl::algorithm;

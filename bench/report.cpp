@@ -37,37 +37,69 @@ std::vector<Bar> bars() {
     all.push_back({"4", gem + " / Eigen ReLU, 16Mi", {f, gem, 16 * mi}, {f, "Eigen ReLU", 16 * mi}, 0.85});
   }
   const std::string streamed = "GEM N=1, streaming";
-  all.push_back({"4", streamed + " / Eigen ReLU, 16Mi", {f, streamed, 16 * mi}, {f, "Eigen ReLU", 16 * mi}, 0.85});
-  all.push_back({"4", streamed + " / Eigen ReLU, 64Mi", {f, streamed, 64 * mi}, {f, "Eigen ReLU", 64 * mi}, 0.85});
+  all.push_back(
+      {"4", streamed + " / Eigen ReLU, 16Mi", {f, streamed, 16 * mi}, {f, "Eigen ReLU", 16 * mi}, 0.85});
+  all.push_back(
+      {"4", streamed + " / Eigen ReLU, 64Mi", {f, streamed, 64 * mi}, {f, "Eigen ReLU", 64 * mi}, 0.85});
   for (const Index n : {4 * ki, 64 * ki})
-    all.push_back({"5", "GEM N=1 backward / oneDNN relu backward, " + std::to_string(n / ki) + "Ki",
-                   {b, "GEM N=1", n}, {b, "oneDNN relu", n}, 0.65});
+    all.push_back({"5",
+                   "GEM N=1 backward / oneDNN relu backward, " + std::to_string(n / ki) + "Ki",
+                   {b, "GEM N=1", n},
+                   {b, "oneDNN relu", n},
+                   0.65});
   const Measure gelu{f, "oneDNN gelu_erf", 4 * ki};
   all.push_back({"6", "λ-GELU / oneDNN gelu_erf, 4Ki", {f, "λ-GELU", 4 * ki}, gelu, 1.15});
   all.push_back({"6", "λ-GELU fast / oneDNN gelu_erf, 4Ki", {f, "λ-GELU fast", 4 * ki}, gelu, 0.75});
   for (const std::string unit : {"λ-GELU", "λ-GELU fast"})
-    all.push_back({"7", unit + " backward / oneDNN gelu_erf backward, 4Ki", {b, unit, 4 * ki},
-                   {b, "oneDNN gelu_erf", 4 * ki}, 0.65});
+    all.push_back({"7",
+                   unit + " backward / oneDNN gelu_erf backward, 4Ki",
+                   {b, unit, 4 * ki},
+                   {b, "oneDNN gelu_erf", 4 * ki},
+                   0.65});
   for (const Index n : {4 * ki, 64 * ki})
-    all.push_back({"7", "λ-GELU value and derivative / value, " + std::to_string(n / ki) + "Ki",
-                   {"fused float", "λ-GELU", n}, {f, "λ-GELU", n}, 1.15});
-  all.push_back({"8", "double GEM N=1 / Eigen expression, 4Ki", {d, "GEM N=1", 4 * ki},
-                 {d, "GEM N=1, Eigen expression", 4 * ki}, 0.7});
-  all.push_back({"8", "double λ-GELU / GELU with Sleef's erf, 4Ki", {d, "λ-GELU", 4 * ki},
-                 {d, "GELU, Sleef erf", 4 * ki}, 0.4});
+    all.push_back({"7",
+                   "λ-GELU value and derivative / value, " + std::to_string(n / ki) + "Ki",
+                   {"fused float", "λ-GELU", n},
+                   {f, "λ-GELU", n},
+                   1.15});
+  all.push_back({"8",
+                 "double GEM N=1 / Eigen expression, 4Ki",
+                 {d, "GEM N=1", 4 * ki},
+                 {d, "GEM N=1, Eigen expression", 4 * ki},
+                 0.7});
+  all.push_back({"8",
+                 "double λ-GELU / GELU with Sleef's erf, 4Ki",
+                 {d, "λ-GELU", 4 * ki},
+                 {d, "GELU, Sleef erf", 4 * ki},
+                 0.4});
   for (const std::string unit : {"λ-GELU", "E-GEM N=1"})
-    all.push_back({"10", unit + " backward with parameter gradient / backward, 4Ki", {"gradient float", unit, 4 * ki},
-                   {b, unit, 4 * ki}, 1.25});
+    all.push_back({"10",
+                   unit + " backward with parameter gradient / backward, 4Ki",
+                   {"gradient float", unit, 4 * ki},
+                   {b, unit, 4 * ki},
+                   1.25});
   for (const std::string unit : {"GEM N=1", "λ-GELU"})
-    all.push_back({"11", unit + ", 64Mi: one thread / two threads", {f, unit, 64 * mi},
-                   {f, unit + ", 2 threads", 64 * mi}, 1.5, true});
+    all.push_back({"11",
+                   unit + ", 64Mi: one thread / two threads",
+                   {f, unit, 64 * mi},
+                   {f, unit + ", 2 threads", 64 * mi},
+                   1.5,
+                   true});
   for (const std::string half : {"λ-GELU half", "λ-GELU bfloat16"})
-    all.push_back({"16 bit", half + ", 4Ki: one by one / packets", {"forward 16 bit", half + ", one by one", 4 * ki},
-                   {"forward 16 bit", half, 4 * ki}, 4, true});
+    all.push_back({"16 bit",
+                   half + ", 4Ki: one by one / packets",
+                   {"forward 16 bit", half + ", one by one", 4 * ki},
+                   {"forward 16 bit", half, 4 * ki},
+                   4,
+                   true});
   return all;
 #else
   return {{"9", "AVX2: GEM N=1 / Eigen ReLU, 64Ki", {f, "GEM N=1", 64 * ki}, {f, "Eigen ReLU", 64 * ki}, 2.1},
-          {"9", "AVX2: λ-GELU fast / oneDNN gelu_erf, 4Ki", {f, "λ-GELU fast", 4 * ki}, {f, "oneDNN gelu_erf", 4 * ki}, 1}};
+          {"9",
+           "AVX2: λ-GELU fast / oneDNN gelu_erf, 4Ki",
+           {f, "λ-GELU fast", 4 * ki},
+           {f, "oneDNN gelu_erf", 4 * ki},
+           1}};
 #endif
 }
 
@@ -91,7 +123,8 @@ std::string bar_table(const Times& times) {
     if (a && b) {
       const double ratio = *a / *b;
       const bool met = bar.at_least ? ratio >= bar.limit : ratio <= bar.limit;
-      out << decimal(ratio, 2) << " | " << (bar.at_least ? "≥ " : "≤ ") << bar.limit << " | " << (met ? "met" : "**missed**");
+      out << decimal(ratio, 2) << " | " << (bar.at_least ? "≥ " : "≤ ") << bar.limit << " | "
+          << (met ? "met" : "**missed**");
     } else {
       out << "— | " << (bar.at_least ? "≥ " : "≤ ") << bar.limit << " | not measured";
     }
@@ -100,7 +133,9 @@ std::string bar_table(const Times& times) {
   return out.str();
 }
 
-std::string size_name(Index n) { return n >= mi ? std::to_string(n / mi) + "Mi" : std::to_string(n / ki) + "Ki"; }
+std::string size_name(Index n) {
+  return n >= mi ? std::to_string(n / mi) + "Mi" : std::to_string(n / ki) + "Ki";
+}
 
 /// One table a group: ns per element, its ratio to Eigen's ReLU, and GB/s at the largest size.
 std::string group_tables(const Times& times, const std::vector<Index>& sizes) {
@@ -117,7 +152,8 @@ std::string group_tables(const Times& times, const std::vector<Index>& sizes) {
           break;
         }
     if (measured.empty()) continue;
-    const std::string baseline_group = group.find("double") != std::string::npos ? "forward double" : "forward float";
+    const std::string baseline_group =
+        group.find("double") != std::string::npos ? "forward double" : "forward float";
     out << "\n### " << group << "\n\n| |";
     for (const Index n : measured) out << ' ' << size_name(n) << " |";
     out << " GB/s |\n|---|";
@@ -128,9 +164,11 @@ std::string group_tables(const Times& times, const std::vector<Index>& sizes) {
       out << "| " << kernel.name << " |";
       double last = 0;
       for (const Index n : measured) {
-        const double *time = find(times, {group, kernel.name, n}), *relu = find(times, {baseline_group, "Eigen ReLU", n});
+        const double *time = find(times, {group, kernel.name, n}),
+                     *relu = find(times, {baseline_group, "Eigen ReLU", n});
         if (time) last = *time;
-        out << ' ' << (time ? decimal(*time, 3) : "—") << (time && relu ? " (" + decimal(*time / *relu, 2) + ")" : "") << " |";
+        out << ' ' << (time ? decimal(*time, 3) : "—")
+            << (time && relu ? " (" + decimal(*time / *relu, 2) + ")" : "") << " |";
       }
       out << ' ' << (last > 0 ? decimal(kernel.bytes / last, 1) : "—") << " |\n";
     }
@@ -147,8 +185,9 @@ std::string first_line(const std::string& file, const std::string& start) {
 
 std::string setting() {
   std::ostringstream out;
-  out << "Hardgate " << HARDGATE_VERSION_MAJOR << '.' << HARDGATE_VERSION_MINOR << '.' << HARDGATE_VERSION_PATCH << ", Eigen "
-      << EIGEN_WORLD_VERSION << '.' << EIGEN_MAJOR_VERSION << '.' << EIGEN_MINOR_VERSION << ", "
+  out << "Hardgate " << HARDGATE_VERSION_MAJOR << '.' << HARDGATE_VERSION_MINOR << '.'
+      << HARDGATE_VERSION_PATCH << ", Eigen " << EIGEN_WORLD_VERSION << '.' << EIGEN_MAJOR_VERSION << '.'
+      << EIGEN_MINOR_VERSION << ", "
 #if defined(__clang__)
       << "clang++ " << __clang_version__
 #else
@@ -156,7 +195,8 @@ std::string setting() {
 #endif
       << ", " << Eigen::SimdInstructionSetsInUse() << ", " << first_line("/proc/cpuinfo", "model name");
   std::string missing;
-  for (const auto& [kernel, package] : {std::pair{"oneDNN gelu_erf", "libdnnl-dev"}, {"GELU, Sleef erf", "libsleef-dev"},
+  for (const auto& [kernel, package] : {std::pair{"oneDNN gelu_erf", "libdnnl-dev"},
+                                        {"GELU, Sleef erf", "libsleef-dev"},
                                         {"libtorch gelu", "libtorch-dev"}}) {
     bool found = false;
     for (const Kernel& k : kernels()) found = found || k.name == kernel;
@@ -168,12 +208,14 @@ std::string setting() {
 
 /// Time per element against size, forward in float.
 void plot(const Times& times, const std::vector<Index>& sizes, const std::filesystem::path& svg) {
-  const std::vector<std::string> shown = {"memcpy", "Eigen ReLU", "GEM N=1", "λ-GELU", "λ-GELU fast", "SiLU",
-                                          "GELU, Eigen erf", "GELU, Sleef erf", "oneDNN gelu_erf", "libtorch gelu", "GELU, std::erf"};
+  const std::vector<std::string> shown = {
+      "memcpy",          "Eigen ReLU",      "GEM N=1",         "λ-GELU",        "λ-GELU fast",   "SiLU",
+      "GELU, Eigen erf", "GELU, Sleef erf", "oneDNN gelu_erf", "libtorch gelu", "GELU, std::erf"};
   std::FILE* gnuplot = popen("gnuplot 2>/dev/null", "w");
   if (!gnuplot) return;
   std::ostringstream script;
-  script << "set terminal svg size 900,520 dynamic background rgb 'white' font 'sans-serif,14'\nset output '" << svg.string()
+  script << "set terminal svg size 900,520 dynamic background rgb 'white' font 'sans-serif,14'\nset output '"
+         << svg.string()
          << "'\nset logscale xy\nset format x '2^{%L}'\nset logscale x 2\nset grid\nset key outside right\n"
             "set xlabel 'elements'\nset ylabel 'ns per element'\nplot";
   std::ostringstream data;
@@ -192,7 +234,8 @@ void plot(const Times& times, const std::vector<Index>& sizes, const std::filesy
 }
 
 /// Replaces what stands between the markers <!-- name --> and <!-- /name --> of a file.
-void replace_between_markers(const std::filesystem::path& file, const std::string& name, const std::string& text) {
+void replace_between_markers(const std::filesystem::path& file, const std::string& name,
+                             const std::string& text) {
   std::ifstream in(file);
   std::stringstream all;
   all << in.rdbuf();
@@ -209,12 +252,14 @@ void replace_between_markers(const std::filesystem::path& file, const std::strin
 void write_report(const Times& times, const std::vector<Index>& sizes, const std::filesystem::path& directory,
                   const std::string& name) {
   std::filesystem::create_directories(directory);
-  const std::string table = setting() + ". One process, one thread unless said, medians of interleaved repetitions.\n\n" +
+  const std::string table = setting() +
+                            ". One process, one thread unless said, medians of interleaved repetitions.\n\n" +
                             bar_table(times);
   std::ofstream out(directory / (name + ".md"));
   out << "# Performance\n\nWritten by `bench.report --report`; not edited by hand. " << table
       << "\n![time per element against size](" << name
-      << ".svg)\n\nBelow: ns per element, in brackets the ratio to Eigen's ReLU forward at the same size, and the bytes per "
+      << ".svg)\n\nBelow: ns per element, in brackets the ratio to Eigen's ReLU forward at the same size, "
+         "and the bytes per "
          "second at the largest size.\n"
       << group_tables(times, sizes);
   plot(times, sizes, directory / (name + ".svg"));

@@ -29,14 +29,13 @@ void gelu(bench::Arrays<Scalar>& a, bench::Index n, Erf erf) {
   }
 }
 
-const bool added = (bench::add<float>("forward", "GELU, Sleef erf", 2,
-                                      [](auto& a, bench::Index n) {
-                                        gelu(a, n, [](const auto& v) { return SLEEF_ERF_FLOAT(v); });
-                                      }),
-                    bench::add<double>("forward", "GELU, Sleef erf", 2,
-                                       [](auto& a, bench::Index n) {
-                                         gelu(a, n, [](const auto& v) { return SLEEF_ERF_DOUBLE(v); });
-                                       }),
-                    true);
+const bool added =
+    (bench::add<float>(
+         "forward", "GELU, Sleef erf", 2,
+         [](auto& a, bench::Index n) { gelu(a, n, [](const auto& v) { return SLEEF_ERF_FLOAT(v); }); }),
+     bench::add<double>(
+         "forward", "GELU, Sleef erf", 2,
+         [](auto& a, bench::Index n) { gelu(a, n, [](const auto& v) { return SLEEF_ERF_DOUBLE(v); }); }),
+     true);
 
 }  // namespace

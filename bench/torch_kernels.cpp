@@ -20,12 +20,13 @@ void add(const std::string& scalar) {
                                   at::gelu_out(y, x);
                                 };
                               }});
-  bench::kernels().push_back({"backward " + scalar, "libtorch gelu", 3.0 * sizeof(Scalar), [](bench::Index n) {
-                                at::set_num_threads(1);
-                                auto& a = bench::arrays<Scalar>();
-                                return [x = tensor<Scalar>(a.x, n), dy = tensor<Scalar>(a.dy, n),
-                                        d = tensor<Scalar>(a.d, n)]() mutable { at::gelu_backward_out(d, dy, x); };
-                              }});
+  bench::kernels().push_back(
+      {"backward " + scalar, "libtorch gelu", 3.0 * sizeof(Scalar), [](bench::Index n) {
+         at::set_num_threads(1);
+         auto& a = bench::arrays<Scalar>();
+         return [x = tensor<Scalar>(a.x, n), dy = tensor<Scalar>(a.dy, n),
+                 d = tensor<Scalar>(a.d, n)]() mutable { at::gelu_backward_out(d, dy, x); };
+       }});
 }
 
 const bool added = (add<float>("float"), add<double>("double"), true);

@@ -30,17 +30,23 @@ struct Lane {
 template <class S, class Gate, class P>
 struct Lane<GatedUnit<S, Gate, P>, std::enable_if_t<math::vectorizes<S, Gate>>> {
   using Scalar = S;
-  using Value = math::lanes_t<Scalar>;
+  using Value = decltype(math::widen(std::declval<math::packet_t<Scalar>>()));
   static constexpr int size = Value::size;
 
-  HARDGATE_INLINE static Value load(const Scalar* x) { return Value::load(x); }
-  HARDGATE_INLINE static void store(Scalar* y, const Value& value) { value.store(y); }
-  HARDGATE_INLINE static void stream(Scalar* y, const Value& value) { value.stream(y); }
+  HARDGATE_INLINE static Value load(const Scalar* x) {
+    return math::widen(Eigen::internal::ploadu<math::packet_t<Scalar>>(x));
+  }
+  HARDGATE_INLINE static void store(Scalar* y, const Value& value) {
+    Eigen::internal::pstoreu(y, math::narrow<math::packet_t<Scalar>>(value));
+  }
+  HARDGATE_INLINE static void stream(Scalar* y, const Value& value) {
+    math::stream_to(y, math::narrow<math::packet_t<Scalar>>(value));
+  }
   static double sum(const Value& value) {
-    Scalar lanes[size];
-    value.store(lanes);
+    typename Value::Scalar lanes[size];
+    Eigen::internal::pstoreu(lanes, value.packet);
     double total = 0;
-    for (const Scalar lane : lanes) total += static_cast<double>(lane);
+    for (const auto lane : lanes) total += static_cast<double>(lane);
     return total;
   }
 };

@@ -10,15 +10,26 @@
 namespace hardgate {
 namespace math {
 
+/// Scalars whose packets the kernels take: float and double everywhere, 16-bit floats where Eigen converts
+/// packets.
+template <class Scalar>
+inline constexpr bool has_lanes = has_kernels<Scalar>;
+#if HARDGATE_HAS_SIXTEEN_BIT_LANES
+template <>
+inline constexpr bool has_lanes<Eigen::half> = true;
+template <>
+inline constexpr bool has_lanes<Eigen::bfloat16> = true;
+#endif
+
 /// Whether Eigen can evaluate an activation of this scalar and gate packet by packet.
 template <class Scalar, class Gate>
 inline constexpr bool vectorizes =
-    Gate::vectorizes&& has_kernels<Scalar>&& bool(Eigen::internal::packet_traits<Scalar>::Vectorizable);
+    Gate::vectorizes&& has_lanes<Scalar>&& bool(Eigen::internal::packet_traits<Scalar>::Vectorizable);
 
-/// function(Lanes) for the packet of a scalar that computes in itself.
+/// function(lanes) as a packet.
 template <class Packet, class Function>
-HARDGATE_INLINE Packet lanewise(const Packet& x, const Function& function) {
-  return function(Lanes<Packet>(x)).packet;
+HARDGATE_INLINE Packet lanewise(const Packet& packet, const Function& function) {
+  return narrow<Packet>(function(widen(packet)));
 }
 
 /// The traits Eigen asks for. Cost counts multiplications, for the choice to evaluate a nested expression

@@ -13,6 +13,7 @@
 
 namespace hardgate::math {
 
+/// Stores past the caches, where the instruction set can; `to` is aligned to the packet.
 template <class Scalar, class Packet>
 HARDGATE_INLINE void stream_to(Scalar* to, const Packet& packet) {
   Eigen::internal::pstore(to, packet);
@@ -47,11 +48,6 @@ struct Lanes {
   HARDGATE_INLINE Lanes(Packet p) : packet(p) {}
   HARDGATE_INLINE explicit Lanes(Scalar value) : packet(Eigen::internal::pset1<Packet>(value)) {}
 
-  HARDGATE_INLINE static Lanes load(const Scalar* from) { return Eigen::internal::ploadu<Packet>(from); }
-  HARDGATE_INLINE void store(Scalar* to) const { Eigen::internal::pstoreu(to, packet); }
-  /// Past the caches, where the instruction set can; `to` is aligned to the packet.
-  HARDGATE_INLINE void stream(Scalar* to) const { stream_to(to, packet); }
-
   HARDGATE_INLINE friend Lanes operator+(const Lanes& a, const Lanes& b) {
     return Eigen::internal::padd(a.packet, b.packet);
   }
@@ -74,9 +70,62 @@ struct ScalarOf<Lanes<Packet>> {
   using type = typename Lanes<Packet>::Scalar;
 };
 
-/// The lanes Eigen uses for arrays of a scalar.
+/// The packet Eigen uses for arrays of a scalar.
 template <class Scalar>
-using lanes_t = Lanes<typename Eigen::internal::packet_traits<Scalar>::type>;
+using packet_t = typename Eigen::internal::packet_traits<Scalar>::type;
+
+/// A packet as the lanes it is computed in, and back.
+template <class Packet>
+HARDGATE_INLINE Lanes<Packet> widen(const Packet& packet) {
+  return packet;
+}
+template <class Packet, class Wide>
+HARDGATE_INLINE Packet narrow(const Lanes<Wide>& lanes) {
+  return lanes.packet;
+}
+
+// 16-bit floats compute in float. Eigen 3.4 does not see that g++ has the conversion instructions for half,
+// and with AVX512-BF16 flushes subnormal bfloat16: those conversions are written here.
+#if defined(__F16C__)
+#define HARDGATE_HAS_SIXTEEN_BIT_LANES 1
+HARDGATE_INLINE Lanes<__m256> widen(const Eigen::internal::Packet8h& packet) {
+  return _mm256_cvtph_ps(packet);
+}
+HARDGATE_INLINE Lanes<__m256> widen(const Eigen::internal::Packet8bf& packet) {
+  return Eigen::internal::Bf16ToF32(packet);
+}
+template <>
+HARDGATE_INLINE Eigen::internal::Packet8h narrow(const Lanes<__m256>& lanes) {
+  return Eigen::internal::Packet8h(_mm256_cvtps_ph(lanes.packet, _MM_FROUND_TO_NEAREST_INT));
+}
+template <>
+HARDGATE_INLINE Eigen::internal::Packet8bf narrow(const Lanes<__m256>& lanes) {
+  return Eigen::internal::F32ToBf16(lanes.packet);
+}
+#else
+#define HARDGATE_HAS_SIXTEEN_BIT_LANES 0
+#endif
+#if defined(EIGEN_VECTORIZE_AVX512)
+HARDGATE_INLINE Lanes<__m512> widen(const Eigen::internal::Packet16h& packet) {
+  return _mm512_cvtph_ps(packet);
+}
+HARDGATE_INLINE Lanes<__m512> widen(const Eigen::internal::Packet16bf& packet) {
+  return Eigen::internal::Bf16ToF32(packet);
+}
+template <>
+HARDGATE_INLINE Eigen::internal::Packet16h narrow(const Lanes<__m512>& lanes) {
+  return Eigen::internal::Packet16h(_mm512_cvtps_ph(lanes.packet, _MM_FROUND_TO_NEAREST_INT));
+}
+template <>
+HARDGATE_INLINE Eigen::internal::Packet16bf narrow(const Lanes<__m512>& lanes) {
+  const __m512i bits = _mm512_castps_si512(lanes.packet);
+  const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+  const __m512i rounded = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7FFF)));
+  const __mmask16 is_nan = _mm512_cmp_ps_mask(lanes.packet, lanes.packet, _CMP_UNORD_Q);
+  const __m512i result = _mm512_mask_blend_epi32(is_nan, rounded, _mm512_set1_epi32(0x7FC00000));
+  return Eigen::internal::Packet16bf(_mm512_cvtepi32_epi16(_mm512_srli_epi32(result, 16)));
+}
+#endif
 
 template <class P>
 HARDGATE_INLINE Lanes<P> mul_add(const Lanes<P>& a, const Lanes<P>& b, const Lanes<P>& c) {
@@ -108,6 +157,11 @@ HARDGATE_INLINE Lanes<P> maximum(const Lanes<P>& x, const Lanes<P>& bound) {
 #endif
 }
 template <class P>
+HARDGATE_INLINE Lanes<P> with_sign_of(const Lanes<P>& sign, const Lanes<P>& x) {
+  const P bit = Eigen::internal::pset1<P>(scalar_t<Lanes<P>>(-0.0));
+  return Eigen::internal::por(x.packet, Eigen::internal::pand(sign.packet, bit));
+}
+template <class P>
 HARDGATE_INLINE Lanes<P> absolute(const Lanes<P>& x) {
   return Eigen::internal::pabs(x.packet);
 }
@@ -116,9 +170,9 @@ HARDGATE_INLINE Lanes<P> absolute(const Lanes<P>& x) {
 template <class P, class Function>
 HARDGATE_INLINE Lanes<P> lane_by_lane(const Lanes<P>& x, Function f) {
   typename Lanes<P>::Scalar lanes[Lanes<P>::size];
-  x.store(lanes);
+  Eigen::internal::pstoreu(lanes, x.packet);
   for (auto& lane : lanes) lane = f(lane);
-  return Lanes<P>::load(lanes);
+  return Eigen::internal::ploadu<P>(lanes);
 }
 template <class P>
 HARDGATE_INLINE Lanes<P> upper_half(const Lanes<P>& x) {

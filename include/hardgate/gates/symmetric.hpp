@@ -30,12 +30,13 @@ HARDGATE_INLINE Folded<V> fold(const V& x, const FoldingScale<S, Gate>& scale) {
 }
 
 /// The response, given three things on the negative side: m·G(-u), which is -f(-m); f'(-m); and ∂f/∂p, even
-/// in x.
+/// in x. f has the sign of x, also where it underflows to 0.
 template <class V>
 HARDGATE_INLINE Response<V> unfold(const V& x, const V& tail, const V& derivative, const V& gradient) {
-  using math::maximum, math::where_less;
+  using math::maximum, math::where_less, math::with_sign_of;
   const V zero(0);
-  return {maximum(x, zero) - tail, where_less(zero, x, V(1) - derivative, derivative), gradient};
+  return {with_sign_of(x, maximum(x, zero) - tail), where_less(zero, x, V(1) - derivative, derivative),
+          gradient};
 }
 
 }  // namespace hardgate::gates

@@ -103,6 +103,12 @@ HARDGATE_INLINE constexpr T maximum(const T& x, const T& bound) {
   return x < bound ? bound : x;
 }
 
+/// x with the sign bit of `sign` for one that is not set yet: a result that underflows keeps its side.
+template <class T>
+HARDGATE_INLINE T with_sign_of(const T& sign, const T& x) {
+  return std::signbit(sign) ? std::copysign(x, sign) : x;
+}
+
 template <class T>
 HARDGATE_INLINE constexpr T absolute(const T& x) {
   if constexpr (std::is_floating_point_v<T>) {
