@@ -48,21 +48,19 @@ struct Lanes {
   HARDGATE_INLINE Lanes(Packet p) : packet(p) {}
   HARDGATE_INLINE explicit Lanes(Scalar value) : packet(Eigen::internal::pset1<Packet>(value)) {}
 
-  HARDGATE_INLINE friend Lanes operator+(const Lanes& a, const Lanes& b) {
+  HARDGATE_INLINE friend Lanes operator+(Lanes a, Lanes b) {
     return Eigen::internal::padd(a.packet, b.packet);
   }
-  HARDGATE_INLINE friend Lanes operator-(const Lanes& a, const Lanes& b) {
+  HARDGATE_INLINE friend Lanes operator-(Lanes a, Lanes b) {
     return Eigen::internal::psub(a.packet, b.packet);
   }
-  HARDGATE_INLINE friend Lanes operator*(const Lanes& a, const Lanes& b) {
+  HARDGATE_INLINE friend Lanes operator*(Lanes a, Lanes b) {
     return Eigen::internal::pmul(a.packet, b.packet);
   }
-  HARDGATE_INLINE friend Lanes operator/(const Lanes& a, const Lanes& b) {
+  HARDGATE_INLINE friend Lanes operator/(Lanes a, Lanes b) {
     return Eigen::internal::pdiv(a.packet, b.packet);
   }
-  HARDGATE_INLINE friend Lanes operator-(const Lanes& a) {
-    return Lanes(Scalar(-0.0)) - a;
-  }  // Eigen's may lose -0
+  HARDGATE_INLINE friend Lanes operator-(Lanes a) { return Lanes(Scalar(-0.0)) - a; }  // Eigen's may lose -0
 };
 
 template <class Packet>
@@ -80,7 +78,7 @@ HARDGATE_INLINE Lanes<Packet> widen(const Packet& packet) {
   return packet;
 }
 template <class Packet, class Wide>
-HARDGATE_INLINE Packet narrow(const Lanes<Wide>& lanes) {
+HARDGATE_INLINE Packet narrow(Lanes<Wide> lanes) {
   return lanes.packet;
 }
 
@@ -95,11 +93,11 @@ HARDGATE_INLINE Lanes<__m256> widen(const Eigen::internal::Packet8bf& packet) {
   return Eigen::internal::Bf16ToF32(packet);
 }
 template <>
-HARDGATE_INLINE Eigen::internal::Packet8h narrow(const Lanes<__m256>& lanes) {
+HARDGATE_INLINE Eigen::internal::Packet8h narrow(Lanes<__m256> lanes) {
   return Eigen::internal::Packet8h(_mm256_cvtps_ph(lanes.packet, _MM_FROUND_TO_NEAREST_INT));
 }
 template <>
-HARDGATE_INLINE Eigen::internal::Packet8bf narrow(const Lanes<__m256>& lanes) {
+HARDGATE_INLINE Eigen::internal::Packet8bf narrow(Lanes<__m256> lanes) {
   return Eigen::internal::F32ToBf16(lanes.packet);
 }
 #else
@@ -113,11 +111,11 @@ HARDGATE_INLINE Lanes<__m512> widen(const Eigen::internal::Packet16bf& packet) {
   return Eigen::internal::Bf16ToF32(packet);
 }
 template <>
-HARDGATE_INLINE Eigen::internal::Packet16h narrow(const Lanes<__m512>& lanes) {
+HARDGATE_INLINE Eigen::internal::Packet16h narrow(Lanes<__m512> lanes) {
   return Eigen::internal::Packet16h(_mm512_cvtps_ph(lanes.packet, _MM_FROUND_TO_NEAREST_INT));
 }
 template <>
-HARDGATE_INLINE Eigen::internal::Packet16bf narrow(const Lanes<__m512>& lanes) {
+HARDGATE_INLINE Eigen::internal::Packet16bf narrow(Lanes<__m512> lanes) {
   const __m512i bits = _mm512_castps_si512(lanes.packet);
   const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
   const __m512i rounded = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7FFF)));
@@ -128,28 +126,27 @@ HARDGATE_INLINE Eigen::internal::Packet16bf narrow(const Lanes<__m512>& lanes) {
 #endif
 
 template <class P>
-HARDGATE_INLINE Lanes<P> mul_add(const Lanes<P>& a, const Lanes<P>& b, const Lanes<P>& c) {
+HARDGATE_INLINE Lanes<P> mul_add(Lanes<P> a, Lanes<P> b, Lanes<P> c) {
   return Eigen::internal::pmadd(a.packet, b.packet, c.packet);
 }
 template <class P>
-HARDGATE_INLINE Lanes<P> mul_sub(const Lanes<P>& a, const Lanes<P>& b, const Lanes<P>& c) {
+HARDGATE_INLINE Lanes<P> mul_sub(Lanes<P> a, Lanes<P> b, Lanes<P> c) {
   return mul_add(a, b, -c);
 }
 template <class P>
-HARDGATE_INLINE Lanes<P> sub_mul(const Lanes<P>& c, const Lanes<P>& a, const Lanes<P>& b) {
+HARDGATE_INLINE Lanes<P> sub_mul(Lanes<P> c, Lanes<P> a, Lanes<P> b) {
   return mul_add(-a, b, c);
 }
 template <class P>
-HARDGATE_INLINE Lanes<P> where_less(const Lanes<P>& less, const Lanes<P>& bound, const Lanes<P>& yes,
-                                    const Lanes<P>& no) {
+HARDGATE_INLINE Lanes<P> where_less(Lanes<P> less, Lanes<P> bound, Lanes<P> yes, Lanes<P> no) {
   return Eigen::internal::pselect(Eigen::internal::pcmp_lt(less.packet, bound.packet), yes.packet, no.packet);
 }
 template <class P>
-HARDGATE_INLINE Lanes<P> minimum(const Lanes<P>& x, const Lanes<P>& bound) {
+HARDGATE_INLINE Lanes<P> minimum(Lanes<P> x, Lanes<P> bound) {
   return Eigen::internal::pmin(x.packet, bound.packet);  // x first: a NaN in x passes through
 }
 template <class P>
-HARDGATE_INLINE Lanes<P> maximum(const Lanes<P>& x, const Lanes<P>& bound) {
+HARDGATE_INLINE Lanes<P> maximum(Lanes<P> x, Lanes<P> bound) {
 #if defined(EIGEN_VECTORIZE_SSE)
   return Eigen::internal::pmax(x.packet, bound.packet);
 #else
@@ -157,42 +154,40 @@ HARDGATE_INLINE Lanes<P> maximum(const Lanes<P>& x, const Lanes<P>& bound) {
 #endif
 }
 template <class P>
-HARDGATE_INLINE Lanes<P> with_sign_of(const Lanes<P>& sign, const Lanes<P>& x) {
+HARDGATE_INLINE Lanes<P> with_sign_of(Lanes<P> sign, Lanes<P> x) {
   const P bit = Eigen::internal::pset1<P>(scalar_t<Lanes<P>>(-0.0));
   return Eigen::internal::por(x.packet, Eigen::internal::pand(sign.packet, bit));
 }
 template <class P>
-HARDGATE_INLINE Lanes<P> absolute(const Lanes<P>& x) {
+HARDGATE_INLINE Lanes<P> absolute(Lanes<P> x) {
   return Eigen::internal::pabs(x.packet);
 }
 
 /// f(x) for each lane by the scalar function: for instruction sets without an overload of their own.
 template <class P, class Function>
-HARDGATE_INLINE Lanes<P> lane_by_lane(const Lanes<P>& x, Function f) {
+HARDGATE_INLINE Lanes<P> lane_by_lane(Lanes<P> x, Function f) {
   typename Lanes<P>::Scalar lanes[Lanes<P>::size];
   Eigen::internal::pstoreu(lanes, x.packet);
   for (auto& lane : lanes) lane = f(lane);
   return Eigen::internal::ploadu<P>(lanes);
 }
 template <class P>
-HARDGATE_INLINE Lanes<P> upper_half(const Lanes<P>& x) {
+HARDGATE_INLINE Lanes<P> upper_half(Lanes<P> x) {
   return lane_by_lane(x, [](auto lane) { return upper_half(lane); });
 }
 template <class P>
-HARDGATE_INLINE Lanes<P> power_of_two(const Lanes<P>& n) {
+HARDGATE_INLINE Lanes<P> power_of_two(Lanes<P> n) {
   return lane_by_lane(n, [](auto lane) { return power_of_two(lane); });
 }
 
 // One instruction each where there is fused multiplication on x86.
 #if defined(EIGEN_VECTORIZE_FMA) || defined(EIGEN_VECTORIZE_AVX512)
-#define HARDGATE_FUSED_FORMS(Register, prefix, suffix)                                        \
-  HARDGATE_INLINE Lanes<Register> mul_sub(const Lanes<Register>& a, const Lanes<Register>& b, \
-                                          const Lanes<Register>& c) {                         \
-    return prefix##_fmsub_##suffix(a.packet, b.packet, c.packet);                             \
-  }                                                                                           \
-  HARDGATE_INLINE Lanes<Register> sub_mul(const Lanes<Register>& c, const Lanes<Register>& a, \
-                                          const Lanes<Register>& b) {                         \
-    return prefix##_fnmadd_##suffix(a.packet, b.packet, c.packet);                            \
+#define HARDGATE_FUSED_FORMS(Register, prefix, suffix)                                               \
+  HARDGATE_INLINE Lanes<Register> mul_sub(Lanes<Register> a, Lanes<Register> b, Lanes<Register> c) { \
+    return prefix##_fmsub_##suffix(a.packet, b.packet, c.packet);                                    \
+  }                                                                                                  \
+  HARDGATE_INLINE Lanes<Register> sub_mul(Lanes<Register> c, Lanes<Register> a, Lanes<Register> b) { \
+    return prefix##_fnmadd_##suffix(a.packet, b.packet, c.packet);                                   \
   }
 #if defined(EIGEN_VECTORIZE_AVX512)
 HARDGATE_FUSED_FORMS(__m512, _mm512, ps)
@@ -207,58 +202,58 @@ HARDGATE_FUSED_FORMS(__m256d, _mm256, pd)
 
 // Bit operations that Eigen has no portable name for, one line an instruction set.
 #if defined(EIGEN_VECTORIZE_SSE)
-HARDGATE_INLINE Lanes<__m128> upper_half(const Lanes<__m128>& x) {
+HARDGATE_INLINE Lanes<__m128> upper_half(Lanes<__m128> x) {
   return Eigen::internal::Packet4f(_mm_and_ps(x.packet, _mm_castsi128_ps(_mm_set1_epi32(-0x1000))));
 }
-HARDGATE_INLINE Lanes<__m128d> upper_half(const Lanes<__m128d>& x) {
+HARDGATE_INLINE Lanes<__m128d> upper_half(Lanes<__m128d> x) {
   return Eigen::internal::Packet2d(_mm_and_pd(x.packet, _mm_castsi128_pd(_mm_set1_epi64x(-0x8000000))));
 }
-HARDGATE_INLINE Lanes<__m128> power_of_two(const Lanes<__m128>& n) {
+HARDGATE_INLINE Lanes<__m128> power_of_two(Lanes<__m128> n) {
   const __m128 biased = _mm_add_ps(n.packet, _mm_set1_ps(0x1.8p23f + 127.0f));
   return _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(biased), 23));
 }
-HARDGATE_INLINE Lanes<__m128d> power_of_two(const Lanes<__m128d>& n) {
+HARDGATE_INLINE Lanes<__m128d> power_of_two(Lanes<__m128d> n) {
   const __m128d biased = _mm_add_pd(n.packet, _mm_set1_pd(0x1.8p52 + 1023.0));
   return _mm_castsi128_pd(_mm_slli_epi64(_mm_castpd_si128(biased), 52));
 }
 #endif
 #if defined(EIGEN_VECTORIZE_AVX2)
-HARDGATE_INLINE Lanes<__m256> power_of_two(const Lanes<__m256>& n) {
+HARDGATE_INLINE Lanes<__m256> power_of_two(Lanes<__m256> n) {
   const __m256 biased = _mm256_add_ps(n.packet, _mm256_set1_ps(0x1.8p23f + 127.0f));
   return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(biased), 23));
 }
-HARDGATE_INLINE Lanes<__m256d> power_of_two(const Lanes<__m256d>& n) {
+HARDGATE_INLINE Lanes<__m256d> power_of_two(Lanes<__m256d> n) {
   const __m256d biased = _mm256_add_pd(n.packet, _mm256_set1_pd(0x1.8p52 + 1023.0));
   return _mm256_castsi256_pd(_mm256_slli_epi64(_mm256_castpd_si256(biased), 52));
 }
 #endif
 #if defined(EIGEN_VECTORIZE_AVX512)
 // The forms with a full mask, because those without start from a register that g++ 12 thinks uninitialised.
-HARDGATE_INLINE Lanes<__m512> scale_down(const Lanes<__m512>& x, const Lanes<__m512>& n) {
+HARDGATE_INLINE Lanes<__m512> scale_down(Lanes<__m512> x, Lanes<__m512> n) {
   return _mm512_maskz_scalef_ps(0xFFFF, x.packet, n.packet);
 }
-HARDGATE_INLINE Lanes<__m512d> scale_down(const Lanes<__m512d>& x, const Lanes<__m512d>& n) {
+HARDGATE_INLINE Lanes<__m512d> scale_down(Lanes<__m512d> x, Lanes<__m512d> n) {
   return _mm512_maskz_scalef_pd(0xFF, x.packet, n.packet);
 }
-HARDGATE_INLINE Lanes<__m512> minimum(const Lanes<__m512>& x, const Lanes<__m512>& bound) {
+HARDGATE_INLINE Lanes<__m512> minimum(Lanes<__m512> x, Lanes<__m512> bound) {
   return _mm512_maskz_min_ps(0xFFFF, bound.packet, x.packet);
 }
-HARDGATE_INLINE Lanes<__m512d> minimum(const Lanes<__m512d>& x, const Lanes<__m512d>& bound) {
+HARDGATE_INLINE Lanes<__m512d> minimum(Lanes<__m512d> x, Lanes<__m512d> bound) {
   return _mm512_maskz_min_pd(0xFF, bound.packet, x.packet);
 }
-HARDGATE_INLINE Lanes<__m512> maximum(const Lanes<__m512>& x, const Lanes<__m512>& bound) {
+HARDGATE_INLINE Lanes<__m512> maximum(Lanes<__m512> x, Lanes<__m512> bound) {
   return _mm512_maskz_max_ps(0xFFFF, bound.packet, x.packet);
 }
-HARDGATE_INLINE Lanes<__m512d> maximum(const Lanes<__m512d>& x, const Lanes<__m512d>& bound) {
+HARDGATE_INLINE Lanes<__m512d> maximum(Lanes<__m512d> x, Lanes<__m512d> bound) {
   return _mm512_maskz_max_pd(0xFF, bound.packet, x.packet);
 }
-HARDGATE_INLINE Lanes<__m512> where_less(const Lanes<__m512>& less, const Lanes<__m512>& bound,
-                                         const Lanes<__m512>& yes, const Lanes<__m512>& no) {
+HARDGATE_INLINE Lanes<__m512> where_less(Lanes<__m512> less, Lanes<__m512> bound, Lanes<__m512> yes,
+                                         Lanes<__m512> no) {
   return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(less.packet, bound.packet, _CMP_LT_OQ), no.packet,
                               yes.packet);
 }
-HARDGATE_INLINE Lanes<__m512d> where_less(const Lanes<__m512d>& less, const Lanes<__m512d>& bound,
-                                          const Lanes<__m512d>& yes, const Lanes<__m512d>& no) {
+HARDGATE_INLINE Lanes<__m512d> where_less(Lanes<__m512d> less, Lanes<__m512d> bound, Lanes<__m512d> yes,
+                                          Lanes<__m512d> no) {
   return _mm512_mask_blend_pd(_mm512_cmp_pd_mask(less.packet, bound.packet, _CMP_LT_OQ), no.packet,
                               yes.packet);
 }

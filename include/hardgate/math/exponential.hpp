@@ -11,7 +11,7 @@ struct ScaledExponential {
   Value fraction, exponent;
 
   /// x · 2^exponent · (1 + fraction), scaled last: a subnormal result is rounded once.
-  HARDGATE_INLINE Value times(const Value& x) const { return scale_down(mul_add(x, fraction, x), exponent); }
+  HARDGATE_INLINE Value times(Value x) const { return scale_down(mul_add(x, fraction, x), exponent); }
 };
 
 /// e^r ≈ 1 + r + r²·p(r) for |r| ≤ ½ ln 2, and ln 2 in two parts, the first short enough for exact multiples.
@@ -37,7 +37,7 @@ struct ExponentialCoefficients<double> {  // relative error 3.8e-18
 /// e^(-w) for w = high + low, 0 ≤ w < 300 (float), 2100 (double); low is what rounding w dropped.
 /// high = n·ln 2 - r with |r| ≤ ½ ln 2, and e^r = 1 + r + r²·p(r).
 template <class Value>
-HARDGATE_INLINE ScaledExponential<Value> exponential_of_minus(const Value& high, const Value& low) {
+HARDGATE_INLINE ScaledExponential<Value> exponential_of_minus(Value high, Value low) {
   using C = ExponentialCoefficients<scalar_t<Value>>;
   const Value n = rounded_product(high, Value(-C::log2_e));
   const Value rest = mul_sub(n, Value(-C::ln2_high), high);  // exact: ln2_high is short

@@ -56,20 +56,19 @@ struct NormalCoefficients<double> {  // relative error 2.4e-18
 
 /// Φ(-u) = e^(-u²/2)·R(u) for u ≥ 0, with R = high + low and the exponential in two parts.
 template <class Value>
-struct NormalTail {
+struct NormalTail : ScaledExponential<Value> {
   Value u, high, low;
-  ScaledExponential<Value> exponential;
 
   /// m·Φ(-u)
-  HARDGATE_INLINE Value times_cdf(const Value& m) const {
-    const Value sum = mul_add(high, exponential.fraction, high);
-    const Value sum_low = mul_add(high, exponential.fraction, high - sum) + low;
-    return scale_down(mul_add(m, sum, m * sum_low), exponential.exponent);
+  HARDGATE_INLINE Value times_cdf(Value m) const {
+    const Value sum = mul_add(high, this->fraction, high);
+    const Value sum_low = mul_add(high, this->fraction, high - sum) + low;
+    return scale_down(mul_add(m, sum, m * sum_low), this->exponent);
   }
   /// Φ(-u) - u·φ(u), which is the derivative of x·Φ(x) at -u.
   HARDGATE_INLINE Value cdf_minus_u_density() const {
     const Value c(NormalCoefficients<scalar_t<Value>>::inverse_sqrt_2_pi);
-    return exponential.times(sub_mul(high, c, u) + low);
+    return this->times(sub_mul(high, c, u) + low);
   }
 };
 
@@ -77,13 +76,13 @@ struct NormalTail {
 /// errors in P nearly cancel and those in S hardly count. The accurate tier corrects for those of 1 + u, of
 /// Q, of the quotient and for what rounding u dropped.
 template <Accuracy accuracy, class Value>
-HARDGATE_INLINE NormalTail<Value> normal_tail(const Value& u, const Value& u_low) {
+HARDGATE_INLINE NormalTail<Value> normal_tail(Value u, Value u_low) {
   using C = NormalCoefficients<scalar_t<Value>>;
   const Value half = u * Value(scalar_t<Value>(0.5)), square = u * half;  // u²/2
-  const auto exponential = exponential_of_minus(square, mul_add(u, u_low, product_error(u, half, square)));
+  const auto e = exponential_of_minus(square, mul_add(u, u_low, product_error(u, half, square)));
   const Value p = polynomial(u, C::p), us = u * polynomial(u, C::s), two(2), u2 = u + u;
   if constexpr (accuracy == Accuracy::fast) {
-    return {u, p / mul_add(u2 + two, p, us), Value(0), exponential};
+    return {e, u, p / mul_add(u2 + two, p, us), Value(0)};
   } else {
     // 2 + 2u = b + b_low with b rounded to so few digits that both are exact.
     const Value b = (u2 + Value(C::coarse)) - Value(C::coarse - 2), b_low = (two - b) + u2;
@@ -92,7 +91,7 @@ HARDGATE_INLINE NormalTail<Value> normal_tail(const Value& u, const Value& u_low
     const Value q_low = product_minus(b, p, q) + minor;
     const Value excess = mul_add(high, q_low, product_minus(high, q, p));  // high·Q - P
     const Value slope = mul_add(u, high, Value(-C::inverse_sqrt_2_pi));    // R' = u·R - 1/√2π
-    return {u, high, sub_mul(slope * u_low, excess, inverse), exponential};
+    return {e, u, high, sub_mul(slope * u_low, excess, inverse)};
   }
 }
 

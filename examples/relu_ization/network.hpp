@@ -1,0 +1,288 @@
+// The network: eight times a dense layer, LayerNorm and an activation, then a dense layer for the classes.
+// Matrices are features × images. Buffers keep their size from batch to batch.
+#pragma once
+
+#include <Eigen/Core>
+#include <cmath>
+#include <hardgate/hardgate.hpp>
+#include <random>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "data.hpp"
+
+namespace relu_ization {
+
+using Eigen::Index;
+using Matrix = Eigen::MatrixXf;
+using Vector = Eigen::VectorXf;
+using Images = Eigen::Ref<const Matrix>;
+using Hardness = Eigen::ArrayXf;  // one per layer
+using Random = std::mt19937_64;
+
+using Activation = std::variant<hardgate::Relu<float>, hardgate::Gelu<float>, hardgate::LambdaGelu<float>,
+                                hardgate::SeGem<float, 1>>;
+
+/// What AdamW trains.
+template <class Value>
+class Parameter {
+ public:
+  Value value, gradient;
+
+  Parameter(Value initial, float weight_decay)
+      : value(std::move(initial)),
+        gradient(Value::Zero(value.rows(), value.cols())),
+        first_moment_(gradient),
+        second_moment_(gradient),
+        weight_decay_(weight_decay) {}
+
+  void update(float learning_rate) {
+    constexpr float beta1 = 0.9f, beta2 = 0.999f, tiny = 1e-8f;
+    ++updates_;
+    const float scale1 = 1 / (1 - std::pow(beta1, updates_)), scale2 = 1 / (1 - std::pow(beta2, updates_));
+    auto first = first_moment_.array(), second = second_moment_.array();
+    first = beta1 * first + (1 - beta1) * gradient.array();
+    second = beta2 * second + (1 - beta2) * gradient.array().square();
+    value.array() = (1 - learning_rate * weight_decay_) * value.array() -
+                    learning_rate * scale1 * first / ((scale2 * second).sqrt() + tiny);
+  }
+
+ private:
+  Value first_moment_, second_moment_;
+  float weight_decay_;
+  float updates_ = 0;
+};
+
+class Dense {
+ public:
+  Dense(Index inputs, Index outputs, Random& random)
+      : weights_(he_initialised(inputs, outputs, random), 0.01f), bias_(Vector::Zero(outputs), 0) {}
+
+  void forward(const Images& input, Matrix& output) const {
+    output.noalias() = weights_.value * input;
+    output.colwise() += bias_.value;
+  }
+
+  void backward(const Images& input, const Matrix& output_gradient) {
+    weights_.gradient.noalias() = output_gradient * input.transpose();
+    bias_.gradient = output_gradient.rowwise().sum();
+  }
+
+  void backpropagate(const Matrix& output_gradient, Matrix& input_gradient) const {
+    input_gradient.noalias() = weights_.value.transpose() * output_gradient;
+  }
+
+  void update(float learning_rate) {
+    weights_.update(learning_rate);
+    bias_.update(learning_rate);
+  }
+
+ private:
+  static Matrix he_initialised(Index inputs, Index outputs, Random& random) {
+    std::normal_distribution<float> normal(0, std::sqrt(2 / float(inputs)));
+    return Matrix::NullaryExpr(outputs, inputs, [&] { return normal(random); });
+  }
+
+  Parameter<Matrix> weights_;
+  Parameter<Vector> bias_;
+};
+
+/// Brings the features of each image to mean 0 and deviation 1, then scales and shifts each, in place.
+class LayerNorm {
+ public:
+  explicit LayerNorm(Index features) : gain_(Vector::Ones(features), 0), shift_(Vector::Zero(features), 0) {}
+
+  void forward(Matrix& features) {
+    constexpr float tiny = 1e-5f;
+    normalised_.resizeLike(features);
+    inverse_deviation_.resize(features.cols());
+    for (Index image = 0; image < features.cols(); ++image) {
+      auto feature = features.col(image);
+      auto normalised = normalised_.col(image);
+      normalised.array() = feature.array() - feature.mean();
+      inverse_deviation_[image] = 1 / std::sqrt(normalised.squaredNorm() / float(features.rows()) + tiny);
+      normalised *= inverse_deviation_[image];
+      feature = gain_.value.cwiseProduct(normalised) + shift_.value;
+    }
+  }
+
+  void backward(Matrix& gradients) {
+    gain_.gradient.setZero();
+    shift_.gradient.setZero();
+    for (Index image = 0; image < gradients.cols(); ++image) {
+      auto gradient = gradients.col(image);
+      const auto normalised = normalised_.col(image);
+      gain_.gradient += gradient.cwiseProduct(normalised);
+      shift_.gradient += gradient;
+      gradient.array() *= gain_.value.array();
+      const float mean = gradient.mean(), slope = gradient.dot(normalised) / float(gradient.size());
+      gradient.array() = (gradient.array() - mean - slope * normalised.array()) * inverse_deviation_[image];
+    }
+  }
+
+  void update(float learning_rate) {
+    gain_.update(learning_rate);
+    shift_.update(learning_rate);
+  }
+
+ private:
+  Parameter<Vector> gain_, shift_;
+  Matrix normalised_;
+  Vector inverse_deviation_;
+};
+
+/// A dense layer, LayerNorm and an activation.
+class HiddenLayer {
+ public:
+  HiddenLayer(Index inputs, Index outputs, const Activation& activation, Random& random)
+      : dense_(inputs, outputs, random), norm_(outputs), activation_(activation) {}
+
+  const Matrix& output() const { return output_; }
+  float hardness_gradient() const { return hardness_gradient_; }
+
+  void forward(const Images& input) {
+    dense_.forward(input, pre_activation_);
+    norm_.forward(pre_activation_);
+    output_.resizeLike(pre_activation_);
+    std::visit([&](const auto& act) { hardgate::forward(act, pre_activation_, output_); }, activation_);
+  }
+
+  /// Turns the gradient by the output into that by the dense layer's output, finding those by the parameters.
+  void backward(const Images& input, Matrix& gradient) {
+    std::visit(
+        [&](const auto& act) {
+          if constexpr (std::decay_t<decltype(act)>::has_parameter) {
+            hardness_gradient_ = act.parameter_slope() *
+                                 hardgate::backward_with_parameter(act, pre_activation_, gradient, gradient);
+          } else {
+            hardgate::backward(act, pre_activation_, gradient, gradient);
+          }
+        },
+        activation_);
+    norm_.backward(gradient);
+    dense_.backward(input, gradient);
+  }
+
+  void backpropagate(const Matrix& gradient, Matrix& input_gradient) const {
+    dense_.backpropagate(gradient, input_gradient);
+  }
+
+  void update(float learning_rate) {
+    dense_.update(learning_rate);
+    norm_.update(learning_rate);
+  }
+
+  float hardness() const {
+    return std::visit([](const auto& act) { return float(act.hardness()); }, activation_);
+  }
+
+  void set_hardness(float hardness) {
+    std::visit(
+        [&](auto& act) {
+          if constexpr (std::decay_t<decltype(act)>::has_parameter) act = act.with_hardness(hardness);
+        },
+        activation_);
+  }
+
+  /// |f - ReLU| on what it was given last.
+  hardgate::Disruption disruption() const {
+    return std::visit(
+        [&](const auto& act) { return hardgate::substitution_disruption(act, pre_activation_); },
+        activation_);
+  }
+
+  void substitute() {
+    activation_ =
+        std::visit([](const auto& act) { return Activation(hardgate::substitute(act)); }, activation_);
+  }
+
+ private:
+  Dense dense_;
+  LayerNorm norm_;
+  Activation activation_;
+  Matrix pre_activation_, output_;
+  float hardness_gradient_ = 0;
+};
+
+class Network {
+ public:
+  static constexpr Index depth = 8, width = 128;
+
+  Network(Index inputs, const Activation& activation, Random& random)
+      : layers_(hidden_layers(inputs, activation, random)), classifier_(width, number_of_classes, random) {}
+
+  /// Logits, classes × images.
+  const Matrix& forward(const Images& images) {
+    layers_.front().forward(images);
+    for (std::size_t i = 1; i < layers_.size(); ++i) layers_[i].forward(layers_[i - 1].output());
+    classifier_.forward(layers_.back().output(), logits_);
+    return logits_;
+  }
+
+  /// One step of AdamW on the mean cross-entropy of a batch.
+  void train(const LabelledImages& batch, float learning_rate) {
+    forward(batch.images);
+    turn_into_loss_gradient(logits_, batch.labels);
+    classifier_.backward(layers_.back().output(), logits_);
+    classifier_.backpropagate(logits_, gradient_);
+    for (std::size_t i = layers_.size() - 1; i > 0; --i) {
+      layers_[i].backward(layers_[i - 1].output(), gradient_);
+      layers_[i].backpropagate(gradient_, input_gradient_);
+      gradient_.swap(input_gradient_);
+    }
+    layers_.front().backward(batch.images, gradient_);
+
+    for (HiddenLayer& layer : layers_) layer.update(learning_rate);
+    classifier_.update(learning_rate);
+  }
+
+  Hardness hardness() const { return by_layer(&HiddenLayer::hardness); }
+  Hardness hardness_gradient() const { return by_layer(&HiddenLayer::hardness_gradient); }
+
+  void set_hardness(const Hardness& hardness) {
+    for (std::size_t i = 0; i < layers_.size(); ++i) layers_[i].set_hardness(hardness[Index(i)]);
+  }
+
+  /// |f - ReLU| by layer, on the images that it was given last.
+  std::vector<hardgate::Disruption> disruption() const {
+    std::vector<hardgate::Disruption> layers;
+    for (const HiddenLayer& layer : layers_) layers.push_back(layer.disruption());
+    return layers;
+  }
+
+  /// Puts ReLU in the place of every activation.
+  void substitute() {
+    for (HiddenLayer& layer : layers_) layer.substitute();
+  }
+
+ private:
+  static std::vector<HiddenLayer> hidden_layers(Index inputs, const Activation& activation, Random& random) {
+    std::vector<HiddenLayer> layers;
+    for (Index i = 0; i < depth; ++i) layers.emplace_back(i == 0 ? inputs : width, width, activation, random);
+    return layers;
+  }
+
+  static void turn_into_loss_gradient(Matrix& logits, const Eigen::VectorXi& labels) {
+    for (Index image = 0; image < logits.cols(); ++image) {
+      auto column = logits.col(image);
+      column = (column.array() - column.maxCoeff()).exp();
+      column /= column.sum();
+      column[labels[image]] -= 1;
+    }
+    logits /= float(logits.cols());
+  }
+
+  Hardness by_layer(float (HiddenLayer::*value)() const) const {
+    Hardness values(depth);
+    for (Index i = 0; i < depth; ++i) values[i] = (layers_[std::size_t(i)].*value)();
+    return values;
+  }
+
+  std::vector<HiddenLayer> layers_;
+  Dense classifier_;
+  Matrix logits_, gradient_, input_gradient_;
+};
+
+}  // namespace relu_ization

@@ -1,0 +1,233 @@
+#include "report.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iomanip>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <sstream>
+#include <vector>
+
+namespace relu_ization {
+namespace {
+
+// What a run is judged by.
+double accuracy_before(const Run& run) { return 100 * run.test.metric_before; }
+double accuracy_after(const Run& run) { return 100 * run.test.metric_after; }
+double accuracy_change(const Run& run) { return 100 * run.test.metric_change(); }
+double loss_before(const Run& run) { return run.test.loss_before; }
+double loss_change(const Run& run) { return run.test.loss_change(); }
+double flips(const Run& run) { return 100 * run.test.flips; }
+double drift(const Run& run) { return run.drift(); }
+
+/// Mean and standard deviation over seeds.
+struct Summary {
+  double mean, spread;
+  Index seeds;
+};
+
+template <class Value>
+Summary summarise(const RowRuns& runs, Value value) {
+  Eigen::ArrayXd values(Index(runs.size()));
+  std::transform(runs.begin(), runs.end(), values.data(), value);
+  const double mean = values.mean(), freedom = double(std::max<Index>(1, values.size() - 1));
+  return {mean, std::sqrt((values - mean).square().sum() / freedom), values.size()};
+}
+
+/// How a mean compares with another, by three standard errors of their difference: seeds are few.
+std::string compare(const Summary& a, const Summary& b) {
+  const auto squared_error = [](const Summary& s) { return s.spread * s.spread / double(s.seeds); };
+  const double error = std::sqrt(squared_error(a) + squared_error(b)), difference = a.mean - b.mean;
+  if (a.seeds < 2 || b.seeds < 2) return "not comparable with one seed";
+  if (std::abs(difference) <= 3 * error) return "within 3 standard errors";
+  return difference > 0 ? "higher" : "lower";
+}
+
+std::string format(double value, int digits) {
+  std::ostringstream text;
+  text << std::fixed << std::setprecision(digits) << value;
+  return text.str();
+}
+
+std::string format_signed(double value, int digits) { return (value < 0 ? "" : "+") + format(value, digits); }
+
+std::string format(const Summary& summary, int digits, std::string (*number)(double, int) = format) {
+  return number(summary.mean, digits) + (summary.seeds < 2 ? "" : " ± " + format(summary.spread, digits));
+}
+
+using Cells = std::vector<std::string>;
+
+/// Columns on the screen: the bytes of UTF-8 text but for those that continue a character.
+std::size_t width(const std::string& text) {
+  return std::size_t(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+/// The first column flush left, the others flush right.
+void print_aligned(std::ostream& out, const std::vector<Cells>& lines) {
+  std::vector<std::size_t> widths(lines.front().size());
+  for (const Cells& line : lines) {
+    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], width(line[i]));
+  }
+  for (const Cells& line : lines) {
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      const std::string padding(widths[i] - width(line[i]), ' ');
+      out << (i == 0 ? line[i] + padding : "  " + padding + line[i]);
+    }
+    out << '\n';
+  }
+}
+
+void print_table(std::ostream& out, const std::vector<RowRuns>& rows, std::size_t seeds) {
+  std::vector<Cells> lines{
+      {"", "accuracy, %", "after swap", "change, points", "loss", "loss change", "flips, %"}};
+  for (const RowRuns& runs : rows) {
+    const std::string share = " (" + std::to_string(runs.size()) + " of " + std::to_string(seeds) + " seeds)";
+    lines.push_back(
+        {runs[0].row.title + (runs.size() < seeds ? share : ""), format(summarise(runs, accuracy_before), 2),
+         format(summarise(runs, accuracy_after), 2),
+         format(summarise(runs, accuracy_change), 2, format_signed), format(summarise(runs, loss_before), 4),
+         format(summarise(runs, loss_change), 5, format_signed), format(summarise(runs, flips), 2)});
+  }
+  out << '\n';
+  print_aligned(out, lines);
+}
+
+void print_learned_hardness(std::ostream& out, const std::vector<RowRuns>& rows) {
+  std::vector<Cells> lines{{"learned hardness"}};
+  for (Index layer = 1; layer <= Network::depth; ++layer) lines.push_back({"layer " + std::to_string(layer)});
+  lines.push_back({"hardened to"});
+  lines.push_back({"drift per epoch"});
+  for (const RowRuns& runs : rows) {
+    if (!runs[0].row.learns) continue;
+    auto line = lines.begin();
+    line++->push_back(runs[0].row.title);
+    for (Index layer = 0; layer < Network::depth; ++layer) {
+      const auto learned = [&](const Run& run) { return double(run.learned_hardness()[layer]); };
+      line++->push_back(format(summarise(runs, learned), 2));
+    }
+    line++->push_back(runs[0].row.hardens ? format(runs[0].row.target, 2) : "-");
+    line++->push_back(format(summarise(runs, drift), 2));
+  }
+  if (lines.front().size() == 1) return;
+  out << '\n';
+  print_aligned(out, lines);
+}
+
+void print_tolerance(std::ostream& out, const Study& study) {
+  if (!study.tolerance) return;
+  out << "\nHardening went to a tolerance of δ = " << *study.tolerance;
+  if (!study.candidates.empty()) {
+    const bool acceptable = std::any_of(study.candidates.begin(), study.candidates.end(),
+                                        [](const Candidate& c) { return c.flips <= acceptable_flips; });
+    out << (acceptable ? ", the softest that flips" : ", the hardest tried, as none flips") << " at most "
+        << format(100 * acceptable_flips, 2) << " % of the predictions on held-out images\n(";
+    for (const Candidate& c : study.candidates) {
+      out << (&c == &study.candidates.front() ? "" : ", ") << "δ = " << c.tolerance << ": "
+          << format(100 * c.flips, 3) << " %";
+    }
+    out << ')';
+  }
+  out << ".\n";
+}
+
+const RowRuns* find(const std::vector<RowRuns>& rows, const std::string& name) {
+  const auto found =
+      std::find_if(rows.begin(), rows.end(), [&](const RowRuns& runs) { return runs[0].row.name == name; });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+std::string effect(const RowRuns& runs) {
+  return "changes accuracy by " + format_signed(summarise(runs, accuracy_change).mean, 2) +
+         " points and flips " + format(summarise(runs, flips).mean, 2) + " % of the predictions";
+}
+
+void print_controls(std::ostream& out, const std::vector<RowRuns>& rows, const RowRuns& hardened) {
+  const Summary hardened_flips = summarise(hardened, flips),
+                hardened_accuracy = summarise(hardened, accuracy_after);
+  int controls = 0, worse = 0;
+  const auto print_control = [&](const char* name, const char* what) {
+    const RowRuns* control = find(rows, name);
+    if (!control) return;
+    const Summary control_flips = summarise(*control, flips), accuracy = summarise(*control, accuracy_after);
+    const std::string verdict = compare(control_flips, hardened_flips);
+    ++controls;
+    worse += verdict == "higher";
+    out << "Control: " << what << ", it flips " << format(control_flips.mean, 2) << " % (" << verdict
+        << ") and leaves an accuracy of " << format(accuracy.mean, 2) << " % ("
+        << compare(accuracy, hardened_accuracy) << ").\n";
+  };
+  print_control("lambda-hard", "where λ-GELU was hard from the start");
+  print_control("lambda-annealed", "where λ-GELU was hardened but not learned");
+  const RowRuns* gelu = find(rows, "gelu");
+  if (controls > 0 && worse == 0 && gelu && compare(summarise(*gelu, flips), hardened_flips) == "higher") {
+    out << "So what makes the swap harmless is the hardness reached; to learn it on the way was not "
+           "needed.\n";
+  }
+}
+
+void print_conclusion(std::ostream& out, const std::vector<RowRuns>& rows) {
+  const auto print_effect = [&](const char* name, const char* what) {
+    const RowRuns* runs = find(rows, name);
+    if (runs) out << "ReLU in the place of " << what << ' ' << effect(*runs) << ".\n";
+    return runs;
+  };
+  out << '\n';
+  print_effect("gelu", "GELU");
+  print_effect("lambda-learned", "a learned λ-GELU");
+  if (const RowRuns* hardened = print_effect("lambda-hardened", "a hardened λ-GELU")) {
+    if (const RowRuns* relu = find(rows, "relu")) {
+      const Summary after = summarise(*hardened, accuracy_after), scratch = summarise(*relu, accuracy_after);
+      out << "The network it leaves has an accuracy of " << format(after.mean, 2)
+          << " %, that of ReLU from scratch " << format(scratch.mean, 2) << " % (" << compare(scratch, after)
+          << ").\n";
+    }
+    print_controls(out, rows, *hardened);
+  }
+  print_effect("segem", "SE-GEM");
+  print_effect("segem-hardened", "a hardened SE-GEM");
+}
+
+nlohmann::ordered_json to_json(const Run& run) {
+  std::vector<double> largest, mean;
+  for (const hardgate::Disruption& layer : run.test.layers) {
+    largest.push_back(layer.sup);
+    mean.push_back(layer.mean);
+  }
+  return {{"activation", run.row.name},
+          {"seed", run.seed},
+          {"accuracy_before", run.test.metric_before},
+          {"accuracy_after", run.test.metric_after},
+          {"loss_before", run.test.loss_before},
+          {"loss_after", run.test.loss_after},
+          {"flips", run.test.flips},
+          {"hardness_by_layer", run.final_hardness()},
+          {"title", run.row.title},
+          {"held_out_flips", run.held_out.flips},
+          {"learned_hardness_by_layer", run.learned_hardness()},
+          {"hardness_drift", run.drift()},
+          {"largest_disruption_by_layer", largest},
+          {"mean_disruption_by_layer", mean}};
+}
+
+}  // namespace
+
+void print(std::ostream& out, const Study& study, unsigned seeds) {
+  if (study.rows.empty()) {
+    out << "No run was finished.\n";
+    return;
+  }
+  print_table(out, study.rows, seeds);
+  print_learned_hardness(out, study.rows);
+  print_tolerance(out, study);
+  print_conclusion(out, study.rows);
+}
+
+void write_json(std::ostream& out, const Study& study) {
+  auto list = nlohmann::ordered_json::array();
+  for (const RowRuns& runs : study.rows) {
+    for (const Run& run : runs) list.push_back(to_json(run));
+  }
+  out << list.dump(2) << '\n';
+}
+
+}  // namespace relu_ization

@@ -1,0 +1,332 @@
+// The accuracy table: one row per activation and scalar, three quantities each, against higher precision.
+// Prints the largest error seen and where; fails above the bound. worst_cases.txt holds the worst inputs of
+// earlier runs, which are replayed.
+#include "accuracy.hpp"
+
+#include <Eigen/Core>
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <functional>
+#include <hardgate/eigen/functors.hpp>
+#include <thread>
+
+#include "catch.hpp"
+
+#if defined(HARDGATE_HAS_BOOST)
+#include <boost/math/special_functions/erf.hpp>
+#include <boost/multiprecision/cpp_bin_float.hpp>
+#endif
+
+namespace hardgate_tests {
+namespace {
+
+// ---- What is exact ----
+
+/// f, f' and ∂f/∂p; the error of f' is measured in ulp of the sum of its terms' sizes, since the terms may
+/// cancel.
+template <class Real>
+struct Truth {
+  Real value, derivative, derivative_size, gradient;
+};
+
+template <class Real>
+Truth<Real> normal_truth(const Real& x, const Real& lambda) {
+  using std::erfc;
+  using std::exp;
+  using std::fabs;
+  using std::sqrt;
+  const Real u = lambda * x;
+  Real cdf(u > 0 ? 1 : 0), density(0);
+  if (fabs(u) < 120) {
+    static const Real root_half = sqrt(Real(0.5)), root_2_pi = sqrt(Real(2) * math::pi<Real>());
+    cdf = erfc(Real(-u * root_half)) / 2;
+    density = exp(Real(-u * u / 2)) / root_2_pi;
+  }
+  return {Real(x * cdf), Real(cdf + u * density), Real(cdf + fabs(u) * density), Real(x * x * density)};
+}
+
+template <class Real>
+Real power(const Real& x, int n) {
+  Real product(1);
+  for (int i = 0; i < n; ++i) product *= x;
+  return product;
+}
+
+template <class Real>
+Truth<Real> gem_truth(const Real& x, const Real& epsilon, int n) {
+  if (x <= 0) return {Real(0), Real(0), Real(0), Real(0)};
+  const Real t = power(x, 2 * n), sum = epsilon + t, g = t / sum, slope = g * (1 + 2 * n * epsilon / sum);
+  return {Real(x * g), slope, slope, Real(-x * g / sum)};
+}
+
+template <class Real>
+Truth<Real> se_gem_truth(const Real& x, const Real& epsilon, int n) {
+  if (x >= 0) return {x, Real(1), Real(1), Real(0)};
+  const Real t = power(x, 2 * n), sum = epsilon + t, r = epsilon / sum, rest = t / sum;
+  return {Real(x * r), Real(r * (1 - 2 * n * rest)), Real(r * (1 + 2 * n * rest)), Real(x * rest / sum)};
+}
+
+/// x·σ(w) with w and its slope at x.
+template <class Real>
+Truth<Real> logistic_truth(const Real& x, const Real& w, const Real& slope) {
+  using std::exp;
+  using std::fabs;
+  if (fabs(w) > 3000) return {Real(x > 0 ? x : Real(0)), Real(x > 0 ? 1 : 0), Real(x > 0 ? 1 : 0), Real(0)};
+  const Real e = exp(Real(-fabs(w))), larger = 1 / (1 + e), sigma = w > 0 ? larger : Real(e * larger);
+  const Real bend = slope * e * larger * larger;
+  return {Real(x * sigma), Real(sigma + x * bend), Real(sigma + fabs(x) * bend), Real(0)};
+}
+
+template <class Real>
+Truth<Real> tanh_truth(const Real& x) {
+  using std::sqrt;
+  const Real root = sqrt(Real(8) / math::pi<Real>()), c = Real(44715) / 1000000;
+  return logistic_truth<Real>(x, Real(root * x * (1 + c * x * x)), Real(root * (1 + 3 * c * x * x)));
+}
+
+// ---- The rows ----
+
+/// The largest error allowed, in ulp, where a·b + c is one instruction and where it is not.
+struct Bound {
+  double with_fma, without;
+  double here() const { return HARDGATE_HAS_FMA ? with_fma : without; }
+};
+
+constexpr const char* quantities[] = {"value", "derivative", "gradient"};
+
+template <class Scalar, class Real>
+struct Row {
+  std::string name;
+  std::array<std::function<Scalar(Scalar)>, 3> functions;  ///< the third is empty where there is no parameter
+  std::function<Truth<Real>(Scalar)> truth;
+  Scalar width;  ///< 1/h, where the activation bends
+  std::array<Bound, 3> bounds;
+};
+
+template <class Real, class Activation, class Reference>
+auto row(const char* name, const Activation& act, Reference reference, std::array<Bound, 3> bounds) {
+  using Scalar = typename Activation::scalar;
+  Row<Scalar, Real> result{name, {}, {}, Scalar(1) / act.hardness(), bounds};
+  result.functions[0] = [act](Scalar x) { return act(x); };
+  result.functions[1] = [act](Scalar x) { return act.derivative(x); };
+  if constexpr (Activation::has_parameter)
+    result.functions[2] = [act](Scalar x) { return act.parameter_gradient(x); };
+  result.truth = [=](Scalar x) { return reference(Real(x), Real(act.parameter())); };
+  return result;
+}
+
+template <class Scalar, class Real>
+std::vector<Row<Scalar, Real>> table() {
+  std::vector<Row<Scalar, Real>> rows;
+  const auto add = [&](const char* name, const auto& act, auto reference, const Bound& value,
+                       const Bound& derivative, const Bound& gradient) {
+    rows.push_back(row<Real>(name, act, reference, {value, derivative, gradient}));
+  };
+  const auto normal = [](const Real& x, const Real& lambda) { return normal_truth(x, lambda); };
+  const auto gem = [](int n) {
+    return [n](const Real& x, const Real& epsilon) { return gem_truth(x, epsilon, n); };
+  };
+  const auto se = [](int n) {
+    return [n](const Real& x, const Real& epsilon) { return se_gem_truth(x, epsilon, n); };
+  };
+  const auto silu = [](const Real& x, const Real&) { return logistic_truth<Real>(x, x, Real(1)); };
+  const auto tanh = [](const Real& x, const Real&) { return tanh_truth(x); };
+  constexpr Accuracy fast = Accuracy::fast;
+
+  // λ-GELU: the fast tier, and builds without fused multiply-add, lose the compensation or a part of it.
+  const Bound gelu{std::is_same_v<Scalar, float> ? 2.0 : 2.5, 3}, lambda_gelu{2.5, 3}, fast_gelu{4, 5};
+  const Bound gelu_slope{4, 5}, gelu_gradient{3.5, 3.5};
+  add("LambdaGelu(1)", LambdaGelu<Scalar>(1), normal, gelu, gelu_slope, gelu_gradient);
+  add("LambdaGelu(3.7)", LambdaGelu<Scalar>(Scalar(3.7)), normal, lambda_gelu, gelu_slope, gelu_gradient);
+  add("LambdaGelu(100)", LambdaGelu<Scalar>(100), normal, lambda_gelu, gelu_slope, gelu_gradient);
+  add("LambdaGelu<fast>(1)", LambdaGelu<Scalar, fast>(1), normal, fast_gelu, fast_gelu, gelu_gradient);
+  add("LambdaGelu<fast>(3.7)", LambdaGelu<Scalar, fast>(Scalar(3.7)), normal, fast_gelu, fast_gelu,
+      gelu_gradient);
+  add("LambdaGelu<fast>(100)", LambdaGelu<Scalar, fast>(100), normal, fast_gelu, fast_gelu, gelu_gradient);
+  add("Gelu", Gelu<Scalar>(), normal, gelu, gelu_slope, gelu_gradient);
+
+  // GEM, E-GEM: 2.5 ulp for N = 1, 4 for N = 2 and 3; SE-GEM half an ulp more.
+  const Bound one{2.5, 2.5}, more{4, 4}, se_one{3, 3}, se_more{4.5, 4.5}, slope{5, 5};
+  const Bound gradient_one{5, 5}, gradient_two{7, 7}, gradient_three{9, 9};
+  add("Gem<1>", Gem<Scalar, 1>(), gem(1), one, slope, gradient_one);
+  add("Gem<2>", Gem<Scalar, 2>(), gem(2), more, slope, gradient_two);
+  add("Gem<3>", Gem<Scalar, 3>(), gem(3), more, slope, gradient_three);
+  const auto add_family = [&](const char* suffix, Scalar e) {
+    const auto named = [&](const char* name) { return std::string(name) + suffix; };
+    add(named("EGem<1>").c_str(), EGem<Scalar, 1>(e), gem(1), one, slope, gradient_one);
+    add(named("EGem<2>").c_str(), EGem<Scalar, 2>(e), gem(2), more, slope, gradient_two);
+    add(named("EGem<3>").c_str(), EGem<Scalar, 3>(e), gem(3), more, slope, gradient_three);
+    add(named("SeGem<1>").c_str(), SeGem<Scalar, 1>(e), se(1), se_one, slope, gradient_one);
+    add(named("SeGem<2>").c_str(), SeGem<Scalar, 2>(e), se(2), se_more, slope, gradient_two);
+    add(named("SeGem<3>").c_str(), SeGem<Scalar, 3>(e), se(3), se_more, slope, gradient_three);
+  };
+  add_family("(1)", Scalar(1));
+  add_family("(1e-4)", Scalar(1e-4));
+  add_family("(10)", Scalar(10));
+  add_family("(1e-30)", Scalar(1e-30));
+
+  // The baselines have no promise to keep; these are what they do.
+  add("GeluTanh", GeluTanh<Scalar>(), tanh, {3.5, 3.5}, {6, 6}, {0, 0});
+  add("Silu", Silu<Scalar>(), silu, {4, 4}, {4, 4}, {0, 0});
+  return rows;
+}
+
+// ---- Measuring ----
+
+struct Worst {
+  double ulp = -1, x = 0;
+};
+
+template <class Scalar, class Real>
+std::array<double, 3> errors(const Row<Scalar, Real>& row, Scalar x) {
+  const Truth<Real> truth = row.truth(x);
+  return {ulp_error(row.functions[0](x), truth.value, truth.value),
+          ulp_error(row.functions[1](x), truth.derivative, truth.derivative_size),
+          row.functions[2] ? ulp_error(row.functions[2](x), truth.gradient, truth.gradient) : 0};
+}
+
+template <class Scalar, class Real>
+void sweep(int on_exponents, int where_it_bends) {
+  constexpr bool single = std::is_same_v<Scalar, float>;
+  for (const auto& row : table<Scalar, Real>()) {
+    std::vector<Scalar> points = on_every_exponent<Scalar>(on_exponents);
+    const auto bend = around(row.width, where_it_bends, single ? 16.0 : 40.0);
+    points.insert(points.end(), bend.begin(), bend.end());
+    std::array<Worst, 3> worst;
+    for (const Scalar x : points) {
+      const auto found = errors(row, x);
+      for (std::size_t q = 0; q < 3; ++q)
+        if (found[q] > worst[q].ulp) worst[q] = {found[q], static_cast<double>(x)};
+    }
+    for (std::size_t q = 0; q < 3; ++q) {
+      if (!row.functions[q]) continue;
+      const double bound = row.bounds[q].here();
+      std::printf("%-22s %-10s %-6s %6.3f ulp of at most %4.1f, at %-14.8g %0*llx\n", row.name.c_str(),
+                  quantities[q], single ? "float" : "double", worst[q].ulp, bound, worst[q].x,
+                  single ? 8 : 16, static_cast<unsigned long long>(to_bits(static_cast<Scalar>(worst[q].x))));
+      CAPTURE(row.name, quantities[q], worst[q].x);
+      CHECK(worst[q].ulp <= bound);
+    }
+  }
+}
+
+/// worst_cases.txt: activation, quantity, scalar, bits in hexadecimal; # begins a comment.
+template <class Scalar, class Real>
+void replay(const std::string& scalar) {
+  std::string path = __FILE__;
+  path.resize(path.find_last_of("/\\") + 1);
+  std::ifstream file(path + "worst_cases.txt");
+  REQUIRE(file.is_open());
+  const auto rows = table<Scalar, Real>();
+  int replayed = 0;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream fields(line.substr(0, line.find('#')));
+    std::string activation, quantity, type, bits;
+    if (!(fields >> activation >> quantity >> type >> bits) || type != scalar) continue;
+    CAPTURE(line);
+    bool known = false;
+    for (const auto& row : rows) {
+      if (row.name != activation) continue;
+      for (std::size_t q = 0; q < 3; ++q) {
+        if (quantity != quantities[q]) continue;
+        known = true;
+        const auto x = from_bits<Scalar>(static_cast<bits_t<Scalar>>(std::stoull(bits, nullptr, 16)));
+        CHECK(errors(row, x)[q] <= row.bounds[q].here());
+      }
+    }
+    CHECK(known);
+    ++replayed;
+  }
+  CHECK(replayed > 0);
+}
+
+// ---- Every float ----
+
+/// The largest errors of value and derivative over all 2³² floats, through Eigen's packets, on two threads.
+template <class Activation, class Reference>
+std::array<Worst, 2> every_float(const Activation& act, Reference reference) {
+  constexpr Eigen::Index block = 1 << 12;
+  constexpr std::uint64_t all = std::uint64_t(1) << 32, threads = 2;
+  std::array<std::array<Worst, 2>, threads> found;
+  const auto work = [&](std::uint64_t thread) {
+    Eigen::ArrayXf x(block), y(block), d(block);
+    for (std::uint64_t first = thread * block; first < all; first += threads * block) {
+      for (Eigen::Index i = 0; i < block; ++i)
+        x[i] = from_bits<float>(static_cast<std::uint32_t>(first + static_cast<std::uint64_t>(i)));
+      y = x.unaryExpr(act);
+      d = act.derivative(x);
+      for (Eigen::Index i = 0; i < block; ++i) {
+        if (!std::isfinite(x[i])) continue;
+        const Truth<double> truth = reference(static_cast<double>(x[i]));
+        const double errors[] = {ulp_error(y[i], truth.value, truth.value),
+                                 ulp_error(d[i], truth.derivative, truth.derivative_size)};
+        for (std::size_t q = 0; q < 2; ++q)
+          if (errors[q] > found[thread][q].ulp) found[thread][q] = {errors[q], static_cast<double>(x[i])};
+      }
+    }
+  };
+  std::thread other(work, 1);
+  work(0);
+  other.join();
+  for (std::size_t q = 0; q < 2; ++q)
+    if (found[1][q].ulp > found[0][q].ulp) found[0][q] = found[1][q];
+  return found[0];
+}
+
+template <class Activation, class Reference>
+void check_every_float(const char* name, const Activation& act, Reference reference, Bound value,
+                       Bound derivative) {
+  const auto worst = every_float(act, reference);
+  for (std::size_t q = 0; q < 2; ++q) {
+    const double bound = (q == 0 ? value : derivative).here();
+    std::printf("%-22s %-10s all 2^32 floats %6.3f ulp of at most %4.1f, at %-14.8g %08x\n", name,
+                quantities[q], worst[q].ulp, bound, worst[q].x, to_bits(static_cast<float>(worst[q].x)));
+    CHECK(worst[q].ulp <= bound);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("The distance in ulp is what it says", "[accuracy]") {
+  CHECK(ulp_error(1.0f, 1.0L, 1.0L) == 0);
+  CHECK(ulp_error(1.0f, 1.0L + 0x1p-24L, 1.0L) == 0.5);
+  CHECK(ulp_error(1.0f + 0x1p-23f, 1.0L, 1.0L) == 1);
+  CHECK(ulp_error(2.0f, 2.0L - 0x1p-23L, 2.0L - 0x1p-23L) == 1);
+  CHECK(ulp_error(0.0f, 0x1p-149L, 0x1p-149L) == 1);
+  CHECK(ulp_error(0.0f, 0x1p-151L, 0x1p-151L) == 0.25);
+  CHECK(ulp_error(0.0f, 0.0L, 0.0L) == 0);
+  CHECK(ulp_error(HUGE_VALF, 1.0L, 1.0L) == HUGE_VAL);
+  CHECK(ulp_error(std::nanf(""), 1.0L, 1.0L) == HUGE_VAL);
+  CHECK(ulp_error(HUGE_VALF, 1e39L, 1e39L) == 0);
+  CHECK(ulp_error(-HUGE_VALF, 1e39L, 1e39L) == HUGE_VAL);
+}
+
+TEST_CASE("float: every row of the accuracy table keeps its bound", "[accuracy][float]") {
+  sweep<float, long double>(200, 100000);
+}
+TEST_CASE("float: the worst inputs found so far", "[accuracy][float][worst]") {
+  replay<float, long double>("float");
+}
+
+#if defined(HARDGATE_HAS_BOOST)
+TEST_CASE("double: every row of the accuracy table keeps its bound", "[accuracy][double]") {
+  sweep<double, boost::multiprecision::cpp_bin_float_quad>(1, 20000);
+}
+TEST_CASE("double: the worst inputs found so far", "[accuracy][double][worst]") {
+  replay<double, boost::multiprecision::cpp_bin_float_quad>("double");
+}
+#endif
+
+TEST_CASE("λ-GELU on every float", "[.][accuracy][exhaustive]") {
+  // In double, erfc is right to 1e-13 in the tail: a thousandth of float's ulp.
+  const auto reference = [](double x) { return normal_truth<double>(x, 1.0); };
+  check_every_float("LambdaGelu(1)", LambdaGelu<float>(1), reference, {2, 3}, {4, 5});
+}
+TEST_CASE("GEM on every float", "[.][accuracy][exhaustive]") {
+  const auto gem = [](auto n) { return [n](double x) { return gem_truth<double>(x, 1.0, n()); }; };
+  check_every_float("Gem<1>", Gem<float, 1>(), gem(std::integral_constant<int, 1>()), {2.5, 2.5}, {5, 5});
+  check_every_float("Gem<2>", Gem<float, 2>(), gem(std::integral_constant<int, 2>()), {4, 4}, {5, 5});
+}
+
+}  // namespace hardgate_tests

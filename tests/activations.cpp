@@ -1,0 +1,284 @@
+// The named activations: their types, and their values on the whole domain.
+#include <hardgate/activations.hpp>
+
+#include "accuracy.hpp"
+#include "catch.hpp"
+
+using namespace hardgate;
+using namespace hardgate_tests;
+
+// ---- Types ----
+
+static_assert(std::is_trivially_copyable_v<LambdaGelu<float>> &&
+              std::is_trivially_copyable_v<EGem<double, 3>>);
+static_assert(std::is_trivially_copyable_v<SeGem<float>> && std::is_trivially_copyable_v<Relu<float>>);
+static_assert(std::is_trivially_copyable_v<Silu<double>> && std::is_trivially_copyable_v<GeluTanh<double>>);
+static_assert(std::is_nothrow_copy_constructible_v<LambdaGelu<float>> &&
+              std::is_copy_assignable_v<Gem<float>>);
+static_assert(sizeof(LambdaGelu<float>) <= 6 * sizeof(float) &&
+              sizeof(LambdaGelu<double>) <= 6 * sizeof(double));
+static_assert(sizeof(EGem<float, 2>) <= 6 * sizeof(float) && sizeof(SeGem<double>) <= 6 * sizeof(double));
+static_assert(!std::is_polymorphic_v<LambdaGelu<float>>);
+static_assert(std::is_same_v<LambdaGelu<float>::scalar, float> &&
+              std::is_same_v<Gem<double, 2>::scalar, double>);
+static_assert(LambdaGelu<float>::has_parameter && EGem<float>::has_parameter && SeGem<float>::has_parameter);
+static_assert(!Gem<float>::has_parameter && !Relu<float>::has_parameter && !Gelu<float>::has_parameter &&
+              !GeluTanh<float>::has_parameter && !Silu<float>::has_parameter);
+static_assert(std::is_same_v<Gem<float>, Gem<float, 1>> && std::is_same_v<EGem<float>, EGem<float, 1>>);
+static_assert(!std::is_same_v<LambdaGelu<float>, LambdaGelu<float, Accuracy::fast>>);
+static_assert(std::is_same_v<decltype(LambdaGelu<float>(2).with_hardness(3)), LambdaGelu<float>>);
+static_assert(std::is_same_v<decltype(EGem<double, 2>(2).with_hardness(3)), EGem<double, 2>>);
+static_assert(std::is_same_v<decltype(SeGem<double, 2>(2).with_hardness(3)), SeGem<double, 2>>);
+// A unit without a parameter becomes the one that has it.
+static_assert(std::is_same_v<decltype(Gem<float, 2>().with_hardness(3)), EGem<float, 2>>);
+static_assert(std::is_same_v<decltype(Gelu<float>().with_hardness(3)), LambdaGelu<float>>);
+static_assert(!std::is_convertible_v<float, LambdaGelu<float>>, "a number is not an activation by accident");
+static_assert(!std::is_constructible_v<Gem<float>, float>, "GEM takes no parameter");
+
+TEMPLATE_TEST_CASE("A unit keeps its parameter to the last bit", "[activations]", float, double,
+                   long double) {
+  using T = TestType;
+  for (const T p : {T(1), T(1e-6), T(3.7), T(100), T(1e30), T(0.1)}) {
+    CHECK(LambdaGelu<T>(p).lambda() == p);
+    CHECK(LambdaGelu<T>(p).hardness() == p);
+    CHECK(LambdaGelu<T>(p).parameter() == p);
+    CHECK(LambdaGelu<T>(p).parameter_slope() == 1);
+    CHECK(EGem<T, 3>(p).epsilon() == p);
+    CHECK(SeGem<T, 2>(p).epsilon() == p);
+    CHECK(SeGem<T, 2>(p).parameter() == p);
+    const LambdaGelu<T> copy = LambdaGelu<T>(p);
+    CHECK(copy.lambda() == p);
+  }
+  CHECK(EGem<T>(0).epsilon() == 0);
+  CHECK(EGem<T>(0).hardness() == std::numeric_limits<T>::infinity());
+  CHECK(LambdaGelu<T>().lambda() == 1);
+  CHECK(EGem<T>().epsilon() == 1);
+  CHECK(Gelu<T>().hardness() == 1);
+  CHECK(Gem<T, 2>().hardness() == 1);
+  CHECK(Silu<T>().hardness() == 1);
+  CHECK(Relu<T>().hardness() == std::numeric_limits<T>::infinity());
+}
+
+TEMPLATE_TEST_CASE("Hardness and parameter determine each other", "[activations]", float, double,
+                   long double) {
+  using T = TestType;
+  const T relative = 32 * std::numeric_limits<T>::epsilon();
+  for (const T h : {T(0.01), T(1), T(2), T(7.3), T(1000)}) {
+    CHECK(LambdaGelu<T>(5).with_hardness(h).lambda() == h);
+    CHECK(std::fabs(EGem<T, 1>().with_hardness(h).hardness() / h - 1) < relative);
+    CHECK(std::fabs(SeGem<T, 3>().with_hardness(h).hardness() / h - 1) < relative);
+    CHECK(std::fabs(EGem<T, 2>().with_hardness(h).epsilon() * h * h * h * h - 1) < relative);
+  }
+  CHECK(EGem<T, 1>(T(0.25)).hardness() == 2);
+  CHECK(std::fabs(SeGem<T, 2>(T(16)).hardness() - T(0.5)) < relative);
+}
+
+TEST_CASE("parameter_slope is the derivative of the parameter by the hardness", "[activations]") {
+  const auto check = [](const auto& act) {
+    const double h = act.hardness(), step = 1e-6 * h;
+    const double slope =
+        (act.with_hardness(h + step).parameter() - act.with_hardness(h - step).parameter()) / (2 * step);
+    CHECK(std::fabs(act.parameter_slope() / slope - 1) < 1e-8);
+  };
+  check(LambdaGelu<double>(2.5));
+  for (const double epsilon : {1.0, 0.01, 30.0}) {
+    check(EGem<double, 1>(epsilon));
+    check(EGem<double, 2>(epsilon));
+    check(SeGem<double, 3>(epsilon));
+  }
+  CHECK(EGem<double, 2>(0).parameter_slope() == 0);
+}
+
+TEST_CASE("The activations are their formulas", "[activations]") {
+  // By hand: the definitions at a few points, so that no reference of the other tests is trusted alone.
+  CHECK(Gem<double, 1>()(2.0) == 8.0 / 5);
+  CHECK(Gem<double, 2>()(2.0) == 32.0 / 17);
+  CHECK(EGem<double, 1>(4)(2.0) == 1);
+  CHECK(EGem<double, 1>(4).derivative(2.0) == 1);  // g(1 + 2(1 - g)) at g = ½
+  CHECK(EGem<double, 1>(4).parameter_gradient(2.0) == -0.125);
+  CHECK(SeGem<double, 1>(4)(-2.0) == -1);
+  CHECK(SeGem<double, 1>(4).derivative(-2.0) == 0);
+  CHECK(SeGem<double, 1>(4).parameter_gradient(-2.0) == -0.125);
+  CHECK(SeGem<double, 1>(4)(3.0) == 3);
+  CHECK(std::fabs(LambdaGelu<double>(2)(0.5) - 0.5 * 0.8413447460685429) < 1e-16);
+  CHECK(std::fabs(LambdaGelu<double>(2).derivative(0.5) - (0.8413447460685429 + 0.24197072451914337)) <
+        1e-15);
+  CHECK(std::fabs(LambdaGelu<double>(2).parameter_gradient(0.5) - 0.25 * 0.24197072451914337) < 1e-16);
+  CHECK(std::fabs(Silu<double>()(1) - 0.7310585786300049) < 1e-15);
+  CHECK(std::fabs(GeluTanh<double>()(1) - 0.8411919906082768) < 1e-15);
+}
+
+// ---- The whole domain ----
+
+TEMPLATE_TEST_CASE("Special values are those of the table, for every activation", "[special]", float, double,
+                   long double) {
+  using T = TestType;
+  const T nan = std::numeric_limits<T>::quiet_NaN(), infinity = std::numeric_limits<T>::infinity();
+  const T largest = (std::numeric_limits<T>::max)();
+  every_activation<T>([&](const std::string& name, const auto& act) {
+    CAPTURE(name);
+    using Activation = std::decay_t<decltype(act)>;
+    CHECK(std::isnan(act(nan)));
+    CHECK(std::isnan(act.derivative(nan)));
+    CHECK(act(infinity) == infinity);
+    CHECK(act.derivative(infinity) == 1);
+    CHECK(act(-infinity) == 0);
+    CHECK(act.derivative(-infinity) == 0);
+    CHECK(act(largest) == largest);
+    CHECK(act.derivative(largest) == 1);
+    CHECK(act(-largest) <= 0);
+    CHECK(act(-largest) >= -largest * std::numeric_limits<T>::epsilon());
+    CHECK(act(T(0)) == 0);
+    CHECK(act(-T(0)) == 0);
+    CHECK(!std::signbit(act(T(0))));
+    const bool keeps_sign =
+        (name.find("LambdaGelu") == 0 || name.find("SeGem") == 0) && std::isfinite(act.hardness());
+    if (keeps_sign) CHECK(std::signbit(act(-T(0))));
+    const bool gem = name.find("Gem") == 0 || name.find("EGem") == 0;
+    const bool relu = !std::isfinite(act.hardness());
+    const T slope = gem || relu ? T(0) : name.find("SeGem") == 0 ? T(1) : T(0.5);
+    CHECK(act.derivative(T(0)) == slope);
+    CHECK(act.derivative(-T(0)) == slope);
+    if constexpr (Activation::has_parameter) {
+      CHECK(!std::isnan(act.parameter_gradient(infinity)));
+      CHECK(!std::isnan(act.parameter_gradient(-infinity)));
+      CHECK(!std::isnan(act.parameter_gradient(T(0))));
+    }
+    // Subnormals: f = x·G(0) to the rounding of a subnormal.
+    const T tiny = std::numeric_limits<T>::denorm_min();
+    for (const T x : {tiny, 10 * tiny, 1000 * tiny}) {
+      CHECK(std::fabs(act(x) - (relu ? x : slope * x)) <= tiny);
+      CHECK(std::fabs(act(-x) + (relu ? T(0) : slope * x)) <= tiny);
+    }
+  });
+}
+
+namespace {
+
+/// |f(x)| ≤ |x|, nothing is NaN or infinite, f and f' are in their ranges, and f(x) = x where it must be.
+template <class Activation>
+void check_domain(Findings& findings, const std::string& name, const Activation& act) {
+  using T = typename Activation::scalar;
+  const T p = act.parameter();
+  const T far = std::isfinite(act.hardness()) ? T(64) / act.hardness() : T(0);
+  const bool gem_family = name.find("Gem") != std::string::npos;
+  const int step = std::is_same_v<T, long double> ? 23 : std::is_same_v<T, double> ? 3 : 1;
+  std::vector<T> points = on_every_exponent<T>(2, 7, step);
+  if (far < (std::numeric_limits<T>::max)() / 4096) {
+    const auto bend = around(far / 64, 300, 60);
+    points.insert(points.end(), bend.begin(), bend.end());
+  }
+  for (const T x : points) {
+    const T y = act(x), slope = act.derivative(x);
+    findings.expect(std::fabs(y) <= std::fabs(x), name, p, "|f| > |x| or NaN at", x, y);
+    findings.expect(y == 0 || name.find("EGem") != 0 || x > 0, name, p, "not 0 at", x, y);
+    findings.expect(slope >= T(-3.6) && slope <= T(4.6), name, p, "derivative at", x, slope);
+    findings.expect(x > 0 ? y >= 0 : y <= 0, name, p, "sign at", x, y);
+    if (!gem_family && x > far) findings.expect(y == x && slope == 1, name, p, "not x at", x, y, slope);
+    if (!gem_family && x < -200 * far)
+      findings.expect(y == 0 && slope == 0, name, p, "not 0 at", x, y, slope);
+    if constexpr (Activation::has_parameter) {
+      const T gradient = act.parameter_gradient(x);
+      findings.expect(!std::isnan(gradient), name, p, "gradient NaN at", x);
+    }
+  }
+}
+
+template <class T, int N>
+void check_gem_family(Findings& findings) {
+  for (const double e : {0.0, 1e-30, 1e-12, 1e-4, 0.37, 1.0, 10.0, 1e8, 1e30}) {
+    const T epsilon = T(e);
+    check_domain(findings, "EGem<" + std::to_string(N) + ">", EGem<T, N>(epsilon));
+    check_domain(findings, "SeGem<" + std::to_string(N) + ">", SeGem<T, N>(epsilon));
+    // f = x once ε/x^2N is below half an ulp.
+    const T far =
+        e == 0 ? T(0) : std::pow(4 * epsilon / std::numeric_limits<T>::epsilon(), T(1) / (2 * N)) * T(1.001);
+    for (const T factor : {T(1), T(1.5), T(2), T(17), T(1e6)}) {
+      const T x = far * factor;
+      const EGem<T, N> act(epsilon);
+      findings.expect(!std::isfinite(x) || act(x) == x, "EGem", N, epsilon, "is not x at", x, act(x));
+      findings.expect(SeGem<T, N>(epsilon)(x) == x, "SeGem", N, epsilon, "is not x at", x);
+    }
+  }
+  check_domain(findings, "Gem<" + std::to_string(N) + ">", Gem<T, N>());
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("λ-GELU stays in range on every exponent, for λ from 1e-6 to 3e38", "[domain]", float,
+                   double, long double) {
+  using T = TestType;
+  Findings findings;
+  for (const double lambda : {1e-6, 1e-3, 0.5, 1.0, 3.7, 100.0, 1e6, 1e20, 3e38}) {
+    check_domain(findings, "LambdaGelu", LambdaGelu<T>(T(lambda)));
+    check_domain(findings, "LambdaGelu<fast>", LambdaGelu<T, Accuracy::fast>(T(lambda)));
+    check_domain(
+        findings, "Swish",
+        GatedUnit<T, gates::Logistic>(T(lambda)).with_hardness(T(64 * lambda < 3e38 ? 64 * lambda : lambda)));
+  }
+  check_domain(findings, "Relu", Relu<T>());
+  check_domain(findings, "Gelu", Gelu<T>());
+  check_domain(findings, "GeluTanh", GeluTanh<T>());
+  INFO(findings.report());
+  CHECK(findings.none());
+}
+
+TEMPLATE_TEST_CASE(
+    "The GEM family stays in range on every exponent, for epsilon from 0 to 1e30 and N up to 8", "[domain]",
+    float, double, long double) {
+  using T = TestType;
+  Findings findings;
+  check_gem_family<T, 1>(findings);
+  check_gem_family<T, 2>(findings);
+  check_gem_family<T, 3>(findings);
+  check_gem_family<T, 4>(findings);
+  check_gem_family<T, 5>(findings);
+  check_gem_family<T, 6>(findings);
+  check_gem_family<T, 7>(findings);
+  check_gem_family<T, 8>(findings);
+  INFO(findings.report());
+  CHECK(findings.none());
+}
+
+TEMPLATE_TEST_CASE(
+    "E-GEM never falls; λ-GELU falls to its minimum and then rises; tails vanish monotonically", "[domain]",
+    float, double, long double) {
+  using T = TestType;
+  Findings findings;
+  const auto grid = [](T from, T to) {  // geometric, wide enough that rounding does not show
+    std::vector<T> points;
+    for (T x = from; x < to; x *= T(1.01)) points.push_back(x);
+    return points;
+  };
+  const auto rises = [&](const char* name, const auto& act, T from, T to, T sign) {
+    T before = -std::numeric_limits<T>::infinity();
+    const auto points = grid(from, to);
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      const T x = sign > 0 ? points[i] : -points[points.size() - 1 - i], y = act(x);
+      findings.expect(y >= before, name, x, y, before);
+      before = y;
+    }
+  };
+  const auto falls = [&](const char* name, const auto& act, T from,
+                         T to) {  // for x going up from -to to -from
+    T before = std::numeric_limits<T>::infinity();
+    const auto points = grid(from, to);
+    for (std::size_t i = points.size(); i-- > 0;) {
+      const T y = act(-points[i]);
+      findings.expect(y <= before, name, -points[i], y, before);
+      before = y;
+    }
+  };
+  rises("Gem<1>", Gem<T, 1>(), T(1e-30), T(1e30), 1);
+  rises("EGem<2>", EGem<T, 2>(T(1e-4)), T(1e-30), T(1e30), 1);
+  rises("EGem<3>", EGem<T, 3>(T(10)), T(1e-30), T(1e30), 1);
+  rises("LambdaGelu", LambdaGelu<T>(2), T(1e-30), T(1e30), 1);
+  rises("LambdaGelu left of 0", LambdaGelu<T>(1), T(1e-30), T(0.74), -1);
+  falls("LambdaGelu left of its minimum", LambdaGelu<T>(1), T(0.76), T(1e30));
+  rises("SeGem<1> left of 0", SeGem<T, 1>(1), T(1e-30), T(0.99), -1);
+  falls("SeGem<1> left of its minimum", SeGem<T, 1>(1), T(1.01), T(1e37));
+  falls("SeGem<3> left of its minimum", SeGem<T, 3>(T(0.01)), T(1), T(1e37));
+  falls("SeGem<2> left of its minimum", SeGem<T, 2>(T(1e6)), T(30), T(1e37));
+  INFO(findings.report());
+  CHECK(findings.none());
+}

@@ -1,0 +1,6 @@
+// expect: hardgate: this activation has no parameter; use backward
+#include <hardgate/hardgate.hpp>
+
+float value(const float* x, const float* dy, float* dx) {
+  return hardgate::backward_with_parameter(hardgate::Gem<float>(), x, dy, dx, 3);
+}

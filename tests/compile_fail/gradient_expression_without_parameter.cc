@@ -1,0 +1,5 @@
+// expect: hardgate: this activation has no parameter to take a gradient by
+#include <Eigen/Core>
+#include <hardgate/hardgate.hpp>
+
+Eigen::ArrayXf value(const Eigen::ArrayXf& x) { return hardgate::Silu<float>().parameter_gradient(x); }

@@ -1,0 +1,301 @@
+// The algebra itself: identities between units, refusals of bad parameters, and smoothness as double sees it.
+#include <hardgate/activations.hpp>
+
+#include "accuracy.hpp"
+#include "catch.hpp"
+
+using namespace hardgate;
+using namespace hardgate_tests;
+
+namespace {
+
+template <class T>
+std::vector<T> all_points() {
+  std::vector<T> points = special_values<T>();
+  const auto more = on_every_exponent<T>(3, 5, std::is_same_v<T, long double> ? 16 : 1);
+  points.insert(points.end(), more.begin(), more.end());
+  const auto dense = around<T>(T(1), 2000, 20);
+  points.insert(points.end(), dense.begin(), dense.end());
+  return points;
+}
+
+/// Two activations that are the same function: every bit of value and derivative.
+template <class A, class B>
+void check_same(const A& a, const B& b) {
+  Findings findings;
+  for (const auto x : all_points<typename A::scalar>()) {
+    findings.expect(same_bits(a(x), b(x)), "value", x, a(x), b(x));
+    findings.expect(same_bits(a.derivative(x), b.derivative(x)), "derivative", x, a.derivative(x),
+                    b.derivative(x));
+  }
+  INFO(findings.report());
+  CHECK(findings.none());
+}
+
+template <class T>
+T plain_power(T x, int n) {
+  T product(1);
+  for (int i = 0; i < n; ++i) product *= x;
+  return product;
+}
+
+}  // namespace
+
+// ---- One function by several names ----
+
+TEMPLATE_TEST_CASE("GELU is λ-GELU at λ = 1, and GEM is E-GEM at epsilon = 1, bit for bit", "[identities]",
+                   float, double, long double) {
+  using T = TestType;
+  check_same(Gelu<T>(), LambdaGelu<T>(1));
+  check_same(Gelu<T, Accuracy::fast>(), LambdaGelu<T, Accuracy::fast>(1));
+  check_same(Gem<T, 1>(), EGem<T, 1>(1));
+  check_same(Gem<T, 2>(), EGem<T, 2>(1));
+  check_same(Gem<T, 5>(), EGem<T, 5>(1));
+  check_same(LambdaGelu<T>(), LambdaGelu<T>(1));
+  check_same(SeGem<T, 2>(), SeGem<T, 2>(1));
+}
+
+TEMPLATE_TEST_CASE("At infinite hardness every unit is ReLU, bit for bit", "[identities]", float, double,
+                   long double) {
+  using T = TestType;
+  const T infinity = std::numeric_limits<T>::infinity();
+  check_same(LambdaGelu<T>(infinity), Relu<T>());
+  check_same(LambdaGelu<T, Accuracy::fast>(infinity), Relu<T>());
+  check_same(EGem<T, 1>(0), Relu<T>());
+  check_same(EGem<T, 3>(0), Relu<T>());
+  check_same(SeGem<T, 1>(0), Relu<T>());
+  check_same(SeGem<T, 3>(0), Relu<T>());
+  check_same(LambdaGelu<T>(2).with_hardness(infinity), Relu<T>());
+  check_same(SeGem<T, 2>(T(0.5)).with_hardness(infinity), Relu<T>());
+  check_same(GatedUnit<T, gates::Logistic>(infinity), Relu<T>());
+  Findings findings;  // and ReLU is what it should be
+  for (const T x : all_points<T>()) {
+    const T expected = std::isnan(x) ? x : x > 0 ? x : T(0);
+    const T slope = std::isnan(x) ? x : x > 0 ? T(1) : T(0);
+    findings.expect(std::isnan(x) ? std::isnan(Relu<T>()(x)) : Relu<T>()(x) == expected, "relu", x);
+    findings.expect(std::isnan(x) ? std::isnan(Relu<T>().derivative(x)) : Relu<T>().derivative(x) == slope,
+                    "slope", x);
+  }
+  INFO(findings.report());
+  CHECK(findings.none());
+}
+
+TEMPLATE_TEST_CASE("The parameter gradient at the limit is the one-sided derivative", "[identities]", float,
+                   double, long double) {
+  using T = TestType;
+  const LambdaGelu<T> hard(std::numeric_limits<T>::infinity());
+  Findings findings;
+  for (const T x : around<T>(T(1), 500, 20)) {
+    if (x == 0) continue;
+    const T expected = 1 / plain_power(x, 3), relative = 8 * std::numeric_limits<T>::epsilon();
+    const T e = EGem<T, 2>(0).parameter_gradient(x), se = SeGem<T, 2>(0).parameter_gradient(x);
+    findings.expect(x > 0 ? std::fabs(e + expected) <= relative * std::fabs(expected) : e == 0, "EGem", x, e);
+    findings.expect(x < 0 ? std::fabs(se - expected) <= relative * std::fabs(expected) : se == 0, "SeGem", x,
+                    se);
+    findings.expect(hard.parameter_gradient(x) == 0, "LambdaGelu", x);
+  }
+  // The limit is reached continuously.
+  const T step = T(1e-6);
+  findings.expect(std::fabs((EGem<T, 1>(step)(T(2)) - T(2)) / step + T(0.5)) < T(0.3), "difference quotient");
+  INFO(findings.report());
+  CHECK(findings.none());
+}
+
+TEMPLATE_TEST_CASE("Hardness only stretches a unit: f(x; h) = f(hx; 1)/h", "[identities]", float, double,
+                   long double) {
+  using T = TestType;
+  Findings findings;
+  for (const int exponent : {-9, -1, 1, 3, 12}) {
+    const T h = std::ldexp(T(1), exponent);  // a power of two: hx and the quotient are exact
+    const auto check = [&](const char* name, const auto& one) {
+      const auto hard = one.with_hardness(h);
+      findings.expect(std::fabs(hard.hardness() / h - 1) < 32 * std::numeric_limits<T>::epsilon(), name,
+                      "hardness", h);
+      for (const T x : around<T>(1 / h, 300, 12)) {
+        const T stretched = one(h * x) / h,
+                tiny = 4 * std::numeric_limits<T>::denorm_min() * (h < 1 ? 1 / h : 1);
+        const T size = std::fabs(stretched) * 8 * std::numeric_limits<T>::epsilon() + tiny;
+        findings.expect(std::fabs(hard(x) - stretched) <= size, name, h, x, hard(x), stretched);
+        const T slope = one.derivative(h * x), found = hard.derivative(x);
+        findings.expect(std::fabs(found - slope) <= 16 * std::numeric_limits<T>::epsilon(), name, "slope", h,
+                        x);
+      }
+    };
+    check("LambdaGelu", LambdaGelu<T>(1));
+    check("EGem<1>", EGem<T, 1>(1));
+    check("EGem<3>", EGem<T, 3>(1));
+    check("SeGem<1>", SeGem<T, 1>(1));
+    check("SeGem<3>", SeGem<T, 3>(1));
+    check("Logistic", GatedUnit<T, gates::Logistic>(1));
+  }
+  INFO(findings.report());
+  CHECK(findings.none());
+}
+
+TEMPLATE_TEST_CASE("Units mirror each other: f(x) - f(-x) = x, and SE-GEM(x) = x + E-GEM(-x)", "[identities]",
+                   float, double, long double) {
+  using T = TestType;
+  Findings findings;
+  for (const T x : around<T>(T(1), 2000, 16)) {
+    const T allowed = 4 * std::numeric_limits<T>::epsilon() * std::fabs(x);
+    const auto symmetric = [&](const char* name, const auto& act) {
+      findings.expect(std::fabs(act(x) - act(-x) - x) <= allowed, name, x);
+      findings.expect(
+          std::fabs(act.derivative(x) + act.derivative(-x) - 1) <= 16 * std::numeric_limits<T>::epsilon(),
+          name, "slope", x);
+    };
+    symmetric("LambdaGelu", LambdaGelu<T>(T(1.7)));
+    symmetric("GeluTanh", GeluTanh<T>());
+    symmetric("Silu", Silu<T>());
+    for (const T epsilon : {T(1), T(0.03), T(12)}) {
+      const T sum1 = x + EGem<T, 1>(epsilon)(-x), sum2 = x + EGem<T, 2>(epsilon)(-x);
+      findings.expect(std::fabs(SeGem<T, 1>(epsilon)(x) - sum1) <= allowed, "SeGem<1>", epsilon, x);
+      findings.expect(std::fabs(SeGem<T, 2>(epsilon)(x) - sum2) <= allowed, "SeGem<2>", epsilon, x);
+      const T a = SeGem<T, 2>(epsilon).parameter_gradient(x), b = EGem<T, 2>(epsilon).parameter_gradient(-x);
+      findings.expect(std::fabs(a - b) <= 32 * std::numeric_limits<T>::epsilon() * std::fabs(b), "gradient",
+                      epsilon, x);
+    }
+  }
+  INFO(findings.report());
+  CHECK(findings.none());
+}
+
+// ---- Parameters ----
+
+TEMPLATE_TEST_CASE("A bad λ is refused by name and value", "[parameters]", float, double, long double) {
+  using T = TestType;
+  const T nan = std::numeric_limits<T>::quiet_NaN(), infinity = std::numeric_limits<T>::infinity();
+  const auto says = [](T lambda) { return refusal([lambda] { LambdaGelu<T> act(lambda); }); };
+  for (const T lambda : {T(0), -T(0), T(-1), nan, -infinity}) {
+    const std::string message = says(lambda);
+    CAPTURE(message);
+    CHECK(message.find("hardgate: lambda must be greater than 0") == 0);
+  }
+  CHECK(says(T(-1.5)).find("got -1.5") != std::string::npos);
+  CHECK(says(T(0)).find("got 0") != std::string::npos);
+  CHECK(says(nan).find("nan") != std::string::npos);
+  CHECK(says(-infinity).find("got -inf") != std::string::npos);
+  CHECK_NOTHROW(LambdaGelu<T>(infinity));
+  CHECK_NOTHROW(LambdaGelu<T>(std::numeric_limits<T>::denorm_min()));
+  CHECK_NOTHROW(LambdaGelu<T>((std::numeric_limits<T>::max)()));
+}
+
+TEMPLATE_TEST_CASE("A bad epsilon is refused by name and value", "[parameters]", float, double, long double) {
+  using T = TestType;
+  const T nan = std::numeric_limits<T>::quiet_NaN(), infinity = std::numeric_limits<T>::infinity();
+  for (const T epsilon : {T(-1), -std::numeric_limits<T>::denorm_min(), nan, infinity, -infinity}) {
+    CHECK(refusal([=] { EGem<T, 1> act(epsilon); }).find("hardgate: epsilon must be in [0, infinity)") == 0);
+    CHECK(refusal([=] { EGem<T, 4> act(epsilon); }).find("hardgate: epsilon must be in [0, infinity)") == 0);
+    CHECK(refusal([=] { SeGem<T, 2> act(epsilon); }).find("hardgate: epsilon must be in [0, infinity)") == 0);
+  }
+  CHECK(refusal([] { EGem<T> act(T(-1.5)); }).find("got -1.5") != std::string::npos);
+  CHECK(refusal([=] { EGem<T> act(nan); }).find("nan") != std::string::npos);
+  CHECK(refusal([=] { EGem<T> act(infinity); }).find("got inf") != std::string::npos);
+  CHECK_NOTHROW(EGem<T>(T(0)));
+  CHECK_NOTHROW(SeGem<T>((std::numeric_limits<T>::max)()));
+}
+
+TEMPLATE_TEST_CASE("A bad hardness is refused by every unit", "[parameters]", float, double, long double) {
+  using T = TestType;
+  const T nan = std::numeric_limits<T>::quiet_NaN();
+  for (const T hardness : {T(0), T(-1), nan, -std::numeric_limits<T>::infinity()}) {
+    const auto says = [hardness](const auto& act) { return refusal([&] { act.with_hardness(hardness); }); };
+    for (const std::string& message : {says(LambdaGelu<T>(2)), says(EGem<T>(2)), says(SeGem<T, 3>(2)),
+                                       says(Gem<T>()), says(Silu<T>()), says(Gelu<T>())}) {
+      CAPTURE(message);
+      CHECK(message.find("must be greater than 0") != std::string::npos);
+      CHECK(message.find(", got ") != std::string::npos);
+    }
+  }
+  CHECK(refusal([] { EGem<T>(2).with_hardness(T(-2.5)); }).find("-2.5") != std::string::npos);
+}
+
+// ---- Smoothness as double sees it ----
+
+namespace {
+
+/// The difference of order k of f at 0 with nodes on one side, divided by step^k: the one-sided derivative of
+/// order k, but for the step.
+template <class Activation>
+double quotient(const Activation& act, int k, double step) {
+  double sum = 0, binomial = 1;
+  for (int i = 0; i <= k; ++i) {
+    sum += ((k - i) % 2 == 0 ? binomial : -binomial) * act(i * step);
+    binomial *= static_cast<double>(k - i) / (i + 1);
+  }
+  return sum / std::pow(step, k);
+}
+
+/// How fast the quotient of order k falls as the step is halved: an exponent.
+template <class Activation>
+double order_of_convergence(const Activation& act, int k, double step) {
+  return std::log2(std::fabs(quotient(act, k, step) / quotient(act, k, step / 2)));
+}
+
+}  // namespace
+
+TEST_CASE("In double, difference quotients at 0 vanish at the order that C^2N predicts, and not beyond",
+          "[smoothness]") {
+  const auto check = [](auto order) {
+    constexpr int n = order();
+    for (const double epsilon : {1.0, 1e-3, 10.0}) {
+      const double step = std::pow(epsilon, 1.0 / (2 * n)) / 64;
+      const EGem<double, n> e(epsilon);
+      const SeGem<double, n> se(epsilon);
+      double factorial = 1;
+      for (int k = 1; k <= 2 * n + 1; ++k) factorial *= k;
+      CAPTURE(n, epsilon);
+      for (int k = 1; k <= 2 * n; ++k) {
+        // f = x^(2N+1)/ε + …: the quotient of order k falls with step^(2N+1-k).
+        CHECK(std::fabs(order_of_convergence(e, k, step) - (2 * n + 1 - k)) < 0.1);
+        CHECK(quotient(e, k, -step) == 0);
+        CHECK(std::fabs(quotient(e, k, step)) <
+              0.1 * factorial / epsilon * std::pow(step * 64, 2 * n + 1 - k));
+      }
+      CHECK(std::fabs(quotient(e, 2 * n + 1, step) * epsilon / factorial - 1) < 0.1);
+      CHECK(quotient(e, 2 * n + 1, -step) == 0);
+      CHECK(std::fabs(quotient(se, 2 * n + 1, -step) * epsilon / factorial + 1) < 0.1);
+      CHECK(std::fabs(quotient(se, 2 * n + 1, step)) < 0.01 * factorial / epsilon);
+      CHECK(std::fabs(quotient(se, 1, -step) - 1) < 0.01);
+    }
+  };
+  check(std::integral_constant<int, 1>());
+  check(std::integral_constant<int, 2>());
+  check(std::integral_constant<int, 3>());
+}
+
+TEST_CASE("In double, the quotients of λ-GELU at 0 tend to ½ and 2λφ(0) from both sides", "[smoothness]") {
+  for (const double lambda : {1.0, 3.7, 100.0}) {
+    const LambdaGelu<double> act(lambda);
+    for (const double step : {1e-3 / lambda, -1e-3 / lambda}) {
+      CHECK(std::fabs(quotient(act, 1, step) - 0.5) < 1e-3);
+      CHECK(std::fabs(quotient(act, 2, step) / (2 * lambda * 0.3989422804014327) - 1) < 1e-2);
+    }
+  }
+}
+
+// ---- Derivatives of every order, in floating point ----
+
+TEMPLATE_TEST_CASE("derivatives<K> begins with the value and the derivative, whatever K is", "[derivatives]",
+                   float, double) {
+  using T = TestType;
+  Findings findings;
+  every_activation<T>([&](const char* name, const auto& act) {
+    for (const T x : all_points<T>()) {
+      const auto five = act.template derivatives<5>(x);
+      const auto two = act.template derivatives<2>(x);
+      findings.expect(same_bits(five[0], act(x)), name, "value", x);
+      findings.expect(same_bits(five[1], act.derivative(x)), name, "derivative", x);
+      findings.expect(same_bits(act.template derivatives<0>(x)[0], act(x)), name, "K = 0", x);
+      findings.expect(same_bits(act.template derivatives<1>(x)[1], act.derivative(x)), name, "K = 1", x);
+      findings.expect(same_bits(five[2], two[2]), name, "K = 2", x);
+      if (!std::isnan(x))
+        for (std::size_t k = 2; k <= 5; ++k)
+          findings.expect(!std::isnan(five[k]), name, "NaN in order", k, "at", x);
+      else
+        findings.expect(std::isnan(five[0]) && std::isnan(five[1]), name, "at NaN");
+    }
+  });
+  INFO(findings.report());
+  CHECK(findings.none());
+}

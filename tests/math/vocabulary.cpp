@@ -1,0 +1,168 @@
+#include <hardgate/math/vocabulary.hpp>
+
+#include "accuracy.hpp"
+#include "catch.hpp"
+
+using namespace hardgate::math;
+using hardgate_tests::Findings;
+using hardgate_tests::Random;
+using hardgate_tests::same_bits;
+
+TEMPLATE_TEST_CASE("A NaN in the first argument passes through minimum, maximum and bounded", "[vocabulary]",
+                   float, double, long double) {
+  using T = TestType;
+  const T nan = std::numeric_limits<T>::quiet_NaN(), infinity = std::numeric_limits<T>::infinity();
+  const T largest = (std::numeric_limits<T>::max)();
+  CHECK(std::isnan(minimum(nan, T(1))));
+  CHECK(std::isnan(maximum(nan, T(1))));
+  CHECK(std::isnan(bounded(nan)));
+  CHECK(minimum(T(2), T(1)) == 1);
+  CHECK(minimum(T(-2), T(1)) == -2);
+  CHECK(maximum(T(2), T(1)) == 2);
+  CHECK(maximum(T(-2), T(1)) == 1);
+  CHECK(bounded(infinity) == largest);
+  CHECK(bounded(-infinity) == -largest);
+  CHECK(bounded(largest) == largest);
+  CHECK(bounded(T(-3)) == -3);
+}
+
+TEMPLATE_TEST_CASE("where_less takes `no` for NaN and for equality", "[vocabulary]", float, double,
+                   long double) {
+  using T = TestType;
+  const T nan = std::numeric_limits<T>::quiet_NaN();
+  CHECK(where_less(T(1), T(2), T(10), T(20)) == 10);
+  CHECK(where_less(T(2), T(2), T(10), T(20)) == 20);
+  CHECK(where_less(T(3), T(2), T(10), T(20)) == 20);
+  CHECK(where_less(nan, T(2), T(10), T(20)) == 20);
+  CHECK(where_less(T(2), nan, T(10), T(20)) == 20);
+}
+
+TEMPLATE_TEST_CASE("absolute clears the sign, of zero too", "[vocabulary]", float, double, long double) {
+  using T = TestType;
+  CHECK(same_bits(absolute(-T(0)), T(0)));
+  CHECK(absolute(T(-2)) == 2);
+  CHECK(absolute(T(2)) == 2);
+  CHECK(std::isnan(absolute(std::numeric_limits<T>::quiet_NaN())));
+}
+
+TEMPLATE_TEST_CASE("mul_add, mul_sub and sub_mul are a·b + c, a·b - c and c - a·b", "[vocabulary]", float,
+                   double) {
+  using T = TestType;
+  CHECK(mul_add(T(3), T(5), T(2)) == 17);
+  CHECK(mul_sub(T(3), T(5), T(2)) == 13);
+  CHECK(sub_mul(T(2), T(3), T(5)) == -13);
+#if HARDGATE_HAS_FMA
+  const T least = std::numeric_limits<T>::epsilon(), a = 1 + least;  // one rounding keeps the last term of a²
+  CHECK(mul_sub(a, a, T(a * a)) == least * least);
+#endif
+}
+
+TEMPLATE_TEST_CASE("rounded_product is the integer nearest to a product, ties to even", "[vocabulary]", float,
+                   double) {
+  using T = TestType;
+  Random random;
+  Findings findings;
+  const double reach = std::is_same_v<T, float> ? 0x1p21 : 0x1p50;
+  for (int i = 0; i < 100000; ++i) {
+    const T x = static_cast<T>(random.between(-1, 1) * (i % 2 == 0 ? 300 : reach));
+    findings.expect(rounded_product(x, T(1)) == std::nearbyint(x), "integer nearest to", x);
+    const T a = static_cast<T>(random.between(0, 300)), b = static_cast<T>(random.between(-2, 2));
+    const T n = rounded_product(a, b);
+    findings.expect(n == std::nearbyint(n) && std::fabs(std::fma(a, b, -n)) <= T(0.5001), "product", a, b, n);
+  }
+  for (int n = -100; n <= 100; ++n) {
+    const T tie = static_cast<T>(n) + T(0.5);
+    findings.expect(rounded_product(tie, T(1)) == std::nearbyint(tie), "tie", tie);
+  }
+  INFO(findings.report());
+  CHECK(findings.none());
+}
+
+TEMPLATE_TEST_CASE("power_of_two is exact, and 0 one below the least normal exponent", "[vocabulary]", float,
+                   double) {
+  using T = TestType;
+  constexpr int least = std::numeric_limits<T>::min_exponent - 1;
+  Findings findings;
+  for (int n = least; n <= 0; ++n)
+    findings.expect(power_of_two(static_cast<T>(n)) == std::ldexp(T(1), n), "power_of_two", n);
+  INFO(findings.report());
+  CHECK(findings.none());
+  CHECK(same_bits(power_of_two(static_cast<T>(least - 1)), T(0)));
+}
+
+TEMPLATE_TEST_CASE("two_to is a power of two in both directions", "[vocabulary]", float, double,
+                   long double) {
+  using T = TestType;
+  for (const int n : {-100, -1, 0, 1, 2, 126}) CHECK(two_to<T>(n) == std::ldexp(T(1), n));
+  constexpr T constant = two_to<T>(-3);
+  CHECK(constant == T(0.125));
+}
+
+TEMPLATE_TEST_CASE("scale_down rounds once, to subnormals too, and ends in 0", "[vocabulary]", float,
+                   double) {
+  using T = TestType;
+  Random random;
+  Findings findings;
+  const int lowest = 3 * std::numeric_limits<T>::min_exponent;
+  for (int n = 0; n >= lowest; --n)
+    for (int i = 0; i < 20; ++i) {
+      const T x = static_cast<T>((i % 2 == 0 ? 1 : -1) * std::exp2(random.between(-20, 20)));
+      const T scaled = scale_down(x, static_cast<T>(n));
+      findings.expect(same_bits(scaled, std::ldexp(x, n)), "scale_down", x, n, scaled);
+    }
+  INFO(findings.report());
+  CHECK(findings.none());
+}
+
+TEMPLATE_TEST_CASE("upper_half keeps half of the significand, so that products of two are exact",
+                   "[vocabulary]", float, double) {
+  using T = TestType;
+  constexpr int kept = std::numeric_limits<T>::digits / 2;  // 12 of 24, 26 of 53
+  Random random;
+  Findings findings;
+  for (int i = 0; i < 100000; ++i) {
+    const T x = static_cast<T>(random.between(-1, 1) * std::exp2(random.between(-60, 60)));
+    const T y = static_cast<T>(random.between(-1, 1) * std::exp2(random.between(-60, 60)));
+    const T a = upper_half(x), b = upper_half(y);
+    findings.expect(std::fabs(x - a) < std::ldexp(std::fabs(x), 1 - kept), "dropped too much", x, a);
+    findings.expect(std::fabs(a) <= std::fabs(x), "grew", x, a);
+    findings.expect(std::fma(a, b, -(a * b)) == 0, "product of upper halves", a, b);
+    findings.expect(std::fma(x - a, b, -((x - a) * b)) == 0, "product of lower and upper half", x, b);
+  }
+  INFO(findings.report());
+  CHECK(findings.none());
+}
+
+// With fused multiply-add the error is exact. Without, Dekker's splitting by truncation leaves a lower half
+// of 27 bits in double, whose square may lose one: the contract is then 2^(4-2·digits) of the product.
+TEMPLATE_TEST_CASE("product_error is what rounding a product dropped", "[vocabulary]", float, double) {
+  using T = TestType;
+  constexpr int digits = std::numeric_limits<T>::digits;
+  Random random;
+  Findings findings;
+  for (int i = 0; i < 200000; ++i) {
+    const T a = static_cast<T>(random.between(-1, 1) * std::exp2(random.between(-20, 20)));
+    const T b = static_cast<T>(random.between(-1, 1) * std::exp2(random.between(-20, 20)));
+    const T product = a * b, exact = std::fma(a, b, -product), error = product_error(a, b, product);
+    const T allowed = HARDGATE_HAS_FMA ? T(0) : std::ldexp(std::fabs(product), 4 - 2 * digits);
+    findings.expect(std::fabs(error - exact) <= allowed, "product_error", a, b, error, exact);
+    const T close = product + static_cast<T>(random.integer(-8, 8)) * std::ldexp(product, -digits);
+    const T difference = std::fma(a, b, -close), found = product_minus(a, b, close);
+    const T rounding = HARDGATE_HAS_FMA ? T(0) : std::ldexp(std::fabs(difference), 1 - digits);
+    findings.expect(std::fabs(found - difference) <= allowed + rounding, "product_minus", a, b, close, found);
+  }
+  INFO(findings.report());
+  CHECK(findings.none());
+}
+
+TEST_CASE("polynomial is Horner's rule and power multiplies", "[vocabulary]") {
+  const double coefficients[] = {5, -3, 2, 1};
+  CHECK(polynomial(0.0, coefficients) == 5);
+  CHECK(polynomial(2.0, coefficients) == 5 - 6 + 8 + 8);
+  CHECK(power<0>(3.0) == 1);
+  CHECK(power<1>(3.0) == 3);
+  CHECK(power<2>(-3.0) == 9);
+  CHECK(power<7>(-3.0) == -2187);
+  CHECK(power<16>(3.0) == 43046721);
+  CHECK(pi<double>() == 3.141592653589793);
+}

@@ -1,0 +1,227 @@
+// The checker of gradients passes what is right and says where what is wrong goes wrong.
+#include <hardgate/hardgate.hpp>
+
+#include <string>
+
+#include "catch.hpp"
+
+namespace {
+
+using namespace hardgate;  // NOLINT: everything here is about its names
+
+template <class Unit>
+void passes(const char* name, const Unit& unit) {
+  const GradientReport report = check_gradient(unit);
+  CAPTURE(name, sizeof(typename Unit::scalar), report.failures.size());
+  CHECK(report.checks >= 2u * 57u * 6u);
+  CHECK(report.passed());
+  if (!report.passed()) {
+    const GradientFailure& first = report.failures.front();
+    CAPTURE(first.what, first.x, first.expected, first.actual, first.tolerance);
+    CHECK(first.actual == first.expected);
+  }
+}
+
+/// The logistic gate through the algebra, and the wrong ones below made of it.
+struct Right : Gate<Right> {
+  template <class T>
+  static T value(const T& u) {
+    return gates::Logistic::value(u);
+  }
+};
+
+/// Wrong sign of f' for x in (1, 2).
+struct WrongSign : Gate<WrongSign> {
+  template <class T>
+  static T value(const T& u) {
+    return Right::value(u);
+  }
+  template <class T>
+  static Response<T> response(const T& x, const HardnessScale<T>& scale) {
+    Response<T> right = Right::response(x, scale);
+    if (x > T(1) && x < T(2)) right.derivative = -right.derivative;
+    return right;
+  }
+};
+
+/// ∂f/∂h too large by a hundredth where x < 0.
+struct WrongParameterGradient : Gate<WrongParameterGradient> {
+  template <class T>
+  static T value(const T& u) {
+    return Right::value(u);
+  }
+  template <class T>
+  static Response<T> response(const T& x, const HardnessScale<T>& scale) {
+    Response<T> right = Right::response(x, scale);
+    if (x < T(0)) right.parameter_gradient *= T(1.01);
+    return right;
+  }
+};
+
+/// A third coefficient that is off, so that f''' and f'''' are.
+struct WrongTaylor : Gate<WrongTaylor> {
+  template <class T>
+  static T value(const T& u) {
+    return Right::value(u);
+  }
+  template <int K, class T>
+  static std::array<T, K + 1> taylor(const T& x, const HardnessScale<T>& scale) {
+    auto g = Right::taylor<K>(x, scale);
+    if constexpr (K >= 3) g[3] *= T(1.5);
+    return g;
+  }
+};
+
+/// Values in float that are off by a millionth near x = 4.
+struct Inaccurate : Gate<Inaccurate> {
+  template <class T>
+  static T value(const T& u) {
+    return Right::value(u);
+  }
+  template <class T>
+  static Response<T> response(const T& x, const HardnessScale<T>& scale) {
+    Response<T> right = Right::response(x, scale);
+    if (std::is_same_v<T, float> && x > T(3) && x < T(5)) right.value *= T(1.0001);
+    return right;
+  }
+};
+
+/// A jump of the value at u = 1, which its derivative knows nothing of.
+struct Jump : Gate<Jump> {
+  template <class T>
+  static T value(const T& u) {
+    return u > T(1) ? T(Right::value(u) + T(0.125)) : Right::value(u);
+  }
+};
+
+/// A kink at u = 1.
+struct Kink : Gate<Kink> {
+  template <class T>
+  static T value(const T& u) {
+    return u > T(1) ? T(Right::value(u) + (u - T(1)) / T(4)) : Right::value(u);
+  }
+};
+
+/// Never a number.
+struct NotANumber : Gate<NotANumber> {
+  template <class T>
+  static T value(const T& u) {
+    return Right::value(u);
+  }
+  template <class T>
+  static Response<T> response(const T& x, const HardnessScale<T>& scale) {
+    Response<T> right = Right::response(x, scale);
+    if (!std::is_same_v<T, long double>) right.derivative = std::numeric_limits<T>::quiet_NaN();
+    return right;
+  }
+};
+
+template <class Gate>
+using Unit = GatedUnit<double, Gate>;
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("The library's activations pass", "[testing][check_gradient]", float, double) {
+  using Scalar = TestType;
+  passes("LambdaGelu(1)", LambdaGelu<Scalar>());
+  passes("LambdaGelu(5)", LambdaGelu<Scalar>(Scalar(5)));
+  passes("LambdaGelu(100)", LambdaGelu<Scalar>(Scalar(100)));
+  passes("Gem<1>", Gem<Scalar>());
+  passes("Gem<2>", Gem<Scalar, 2>());
+  passes("EGem<1>(1e-4)", EGem<Scalar>(Scalar(1e-4)));
+  passes("EGem<2>(10)", EGem<Scalar, 2>(Scalar(10)));
+  passes("EGem<3>(1e-6)", EGem<Scalar, 3>(Scalar(1e-6)));
+  passes("SeGem<1>(0.1)", SeGem<Scalar>(Scalar(0.1)));
+  passes("SeGem<2>(1e-3)", SeGem<Scalar, 2>(Scalar(1e-3)));
+  passes("Gelu", Gelu<Scalar>());
+  passes("GeluTanh", GeluTanh<Scalar>());
+  passes("Silu", Silu<Scalar>());
+  passes("Relu", Relu<Scalar>());
+  passes("LambdaGelu(infinity)", LambdaGelu<Scalar>(std::numeric_limits<Scalar>::infinity()));
+  passes("EGem(0)", EGem<Scalar>(Scalar(0)));
+}
+
+TEST_CASE("A user's gate passes", "[testing][check_gradient]") {
+  passes("Right", Unit<Right>(2.0));
+  passes("Right", GatedUnit<float, Right>(0.5f));
+}
+
+TEST_CASE("A derivative of the wrong sign is found, and only where it is wrong",
+          "[testing][check_gradient]") {
+  const GradientReport report = check_gradient(Unit<WrongSign>());
+  CHECK(!report.passed());
+  bool seen = false;
+  for (const GradientFailure& failure : report.failures) {
+    CAPTURE(failure.what, failure.x);
+    if (failure.what != "derivative") continue;
+    seen = true;
+    CHECK(failure.x > 1);
+    CHECK(failure.x < 2);
+    const double right = Unit<Right>().derivative(failure.x);
+    CHECK(failure.expected == Approx(right).epsilon(1e-8));
+    CHECK(failure.actual == Approx(-right).epsilon(1e-12));
+    CHECK(failure.tolerance < 1e-3);
+  }
+  CHECK(seen);
+}
+
+TEST_CASE("A wrong gradient by the parameter is found", "[testing][check_gradient]") {
+  const GradientReport report = check_gradient(Unit<WrongParameterGradient>(3.0));
+  CHECK(!report.passed());
+  for (const GradientFailure& failure : report.failures) {
+    CAPTURE(failure.what, failure.x);
+    CHECK(failure.what == "parameter_gradient");
+    CHECK(failure.x < 0);
+    CHECK(failure.actual == Approx(1.01 * failure.expected).epsilon(1e-6));
+  }
+}
+
+TEST_CASE("Wrong higher derivatives are found, by order", "[testing][check_gradient]") {
+  const GradientReport report = check_gradient(Unit<WrongTaylor>());
+  CHECK(!report.passed());
+  bool third = false;
+  for (const GradientFailure& failure : report.failures) {
+    CAPTURE(failure.what, failure.x);
+    CHECK((failure.what == "derivatives<4>[3]" || failure.what == "derivatives<4>[4]"));
+    third = third || failure.what == "derivatives<4>[3]";
+  }
+  CHECK(third);
+}
+
+TEST_CASE("Inaccurate values are found", "[testing][check_gradient]") {
+  const GradientReport report = check_gradient(GatedUnit<float, Inaccurate>());
+  bool seen = false;
+  for (const GradientFailure& failure : report.failures) {
+    if (failure.what != "value") continue;
+    seen = true;
+    CHECK(failure.x > 3);
+    CHECK(failure.x < 5);
+    CHECK(failure.actual == Approx(failure.expected * 1.0001).epsilon(1e-6));
+  }
+  CHECK(seen);
+  CHECK(check_gradient(GatedUnit<float, Inaccurate>(), 1e4).passed());
+}
+
+TEST_CASE("A kink is found where it is", "[testing][check_gradient]") {
+  const GradientReport report = check_gradient(Unit<Kink>(0.5));
+  CHECK(!report.passed());
+  for (const GradientFailure& failure : report.failures) {
+    CAPTURE(failure.what, failure.x);
+    CHECK(failure.x == Approx(2).epsilon(0.3));
+  }
+}
+
+TEST_CASE("A value that jumps is found where it does", "[testing][check_gradient]") {
+  const GradientReport report = check_gradient(Unit<Jump>(0.5));
+  CHECK(!report.passed());
+  for (const GradientFailure& failure : report.failures) {
+    CAPTURE(failure.what, failure.x);
+    CHECK(failure.x == Approx(2).epsilon(0.3));
+  }
+}
+
+TEST_CASE("A derivative that is no number fails", "[testing][check_gradient]") {
+  const GradientReport report = check_gradient(Unit<NotANumber>());
+  CHECK(!report.passed());
+  CHECK(report.failures.size() >= 2 * 57);
+}
