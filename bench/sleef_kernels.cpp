@@ -20,7 +20,7 @@ template <class Scalar, class Erf>
 void gelu(bench::Arrays<Scalar>& a, bench::Index n, Erf erf) {
   using namespace Eigen::internal;
   using Packet = typename packet_traits<Scalar>::type;
-  constexpr bench::Index size = unpacket_traits<Packet>::size;
+  constexpr bench::Index size = packet_traits<Scalar>::size;
   const Packet half = pset1<Packet>(Scalar(0.5)), one = pset1<Packet>(Scalar(1)),
                root = pset1<Packet>(Scalar(0.7071067811865476));
   for (bench::Index i = 0; i + size <= n; i += size) {

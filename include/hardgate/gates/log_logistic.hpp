@@ -35,8 +35,8 @@ struct Epsilon {
 
 namespace gates {
 
-/// ε as the kernels use it: with u = σx for a power of two σ near the hardness, ε' = ε·σ^(2N) is near 1 and
-/// exact, and u^(2N) loses nothing where x^(2N) would underflow.
+/// ε as the kernels use it: with u = σx for a power of two σ just above the hardness, ε' = ε·σ^(2N) is exact
+/// and not far above 1, and u^(2N) loses nothing where x^(2N) would underflow.
 template <class Scalar, int N>
 struct LogLogisticScale : Epsilon<N> {
   Scalar epsilon;         ///< ε
@@ -47,7 +47,7 @@ struct LogLogisticScale : Epsilon<N> {
     if constexpr (std::is_floating_point_v<Scalar>) {
       if (e == Scalar(1) || e == Scalar(0)) return;
       if constexpr (fits) {
-        const int exponent = static_cast<int>(std::lround(-std::log2(e) / Scalar(2 * N)));
+        const int exponent = static_cast<int>(std::ceil(-std::log2(e) / Scalar(2 * N)));
         sigma = std::ldexp(Scalar(1), exponent);
         scaled_epsilon = std::ldexp(e, 2 * N * exponent);
       } else {
@@ -62,6 +62,56 @@ struct LogLogisticScale : Epsilon<N> {
   static constexpr bool fits =
       4 * N <= exponents;  // steeper, ε' could leave the range: then σ is the rounded root
 };
+
+/// uᴺ rounded, and what rounding dropped: with it, u^(2N) is rounded only once. Without fused multiplication
+/// that is not worth its price, and low is 0.
+template <class V>
+struct Root {
+  V high, low;
+};
+
+template <int n, class V>
+HARDGATE_INLINE Root<V> root_of_power(const V& u) {
+  using namespace math;
+  if constexpr (n == 1 || !HARDGATE_HAS_FMA) {
+    return {power<n>(u), V(0)};
+  } else if constexpr (n % 2 == 0) {
+    const Root<V> half = root_of_power<n / 2>(u);
+    const V high = half.high * half.high;
+    return {high, mul_add(half.high + half.high, half.low, mul_sub(half.high, half.high, high))};
+  } else {
+    const Root<V> before = root_of_power<n - 1>(u);
+    const V high = before.high * u;
+    return {high, mul_add(before.low, u, mul_sub(before.high, u, high))};
+  }
+}
+
+/// u^(2N), bounded so that it stays finite; NaN for NaN.
+template <int N, class V>
+HARDGATE_INLINE V even_power(const V& u) {
+  using namespace math;
+  using S = scalar_t<V>;
+  using Scale = LogLogisticScale<S, N>;
+  constexpr S largest = two_to<S>(Scale::exponents), reach = two_to<S>(Scale::exponents / (2 * N));
+  if constexpr (N == 1 || !HARDGATE_HAS_FMA || !Scale::fits) {
+    return minimum(power<2 * N>(u), V(largest));
+  } else {
+    const Root<V> root = root_of_power<N>(minimum(u, V(reach)));
+    return mul_add(root.high, root.high, (root.high + root.high) * root.low);
+  }
+}
+
+/// x·t/(ε + t)² for x ≥ 0, t = x^(2N), given u = σx: the size of ∂f/∂ε. Multiplied in the order that neither
+/// overflows nor rounds a subnormal on the way; on the right, where t may have met its bound, it is
+/// g²·x^(1-2N).
+template <int N, class V, class S>
+HARDGATE_INLINE V epsilon_slope(const V& x, const V& u, const LogLogisticScale<S, N>& scale) {
+  using namespace math;
+  const V one(1), t = even_power<N>(u), sum = t + V(scale.scaled_epsilon), g = t / sum;
+  const V inverse = one / where_less(u, one, sum, x), root = power<N>(u);
+  const V near = root * (root * (u * V(power<2 * N - 1>(scale.sigma)) * inverse * inverse));
+  return where_less(u, one, near, g * g * power<2 * N - 1>(inverse));
+}
 
 /// F_N(u) = u^(2N)/(1 + u^(2N)) for u > 0, else 0. Its unit [G], with t = x^(2N) and g = t/(ε + t):
 ///
@@ -97,16 +147,10 @@ struct LogLogistic : Gate<LogLogistic<N>> {
   HARDGATE_INLINE static constexpr Response<V> response(const V& x, const LogLogisticScale<S, N>& scale) {
     using namespace math;
     if constexpr (has_kernels<V>) {
-      constexpr S largest = two_to<S>(LogLogisticScale<S, N>::exponents);
-      const V one(1), epsilon(scale.scaled_epsilon);
-      const V positive = maximum(x, V(0)), u = positive * V(scale.sigma);
-      const V t = minimum(power<2 * N>(u), V(largest)),
-              sum = t + epsilon;  // at `largest`, g = 1 to the last bit
-      const V g = t / sum;
-      // t/(ε + t)²·x falls as x^(1-2N): written with 1/u on the right, where t may have met its bound.
-      const V inverse = one / where_less(u, one, sum, u);
-      const V slope = g * where_less(u, one, u * inverse, g * power<2 * N - 1>(inverse));
-      return {positive * g, g * mul_add(V(2 * N), one - g, one), -slope * V(power<2 * N - 1>(scale.sigma))};
+      const V one(1), positive = maximum(x, V(0)), u = positive * V(scale.sigma);
+      const V t = even_power<N>(u),
+              g = t / (t + V(scale.scaled_epsilon));  // 1 to the last bit where t is bounded
+      return {positive * g, g * mul_add(V(2 * N), one - g, one), -epsilon_slope(positive, u, scale)};
     } else {
       if (x <= V(0)) return {V(0), V(0), V(0)};
       const V g = weight(x, scale.epsilon);
@@ -121,7 +165,8 @@ struct LogLogistic : Gate<LogLogistic<N>> {
   HARDGATE_INLINE static constexpr Response<V> step_response(const V& x) {
     using namespace math;
     Response<V> relu = relu_response(x);
-    relu.parameter_gradient = where_less(V(0), x, V(-power<2 * N - 1>(V(V(1) / x))), V(0));
+    const V safe = where_less(V(0), x, x, V(1));
+    relu.parameter_gradient = where_less(V(0), x, V(-power<2 * N - 1>(V(V(1) / safe))), V(0));
     return relu;
   }
 
@@ -173,28 +218,28 @@ struct ReflectedLogLogistic : Gate<ReflectedLogLogistic<N>> {
     using namespace math;
     if constexpr (has_kernels<V>) {
       using Scale = LogLogisticScale<S, N>;
-      constexpr S largest = two_to<S>(Scale::exponents),
-                  shrinkage = two_to<S>(-Scale::exponents / (2 * N) - 3);
+      // Far out, where x^(2N) would overflow and ε' no longer counts in the sum, all of it is computed at κu.
+      // For N = 1 the values are above underflow up to u = 2^(range + digits/2).
+      constexpr int further = N == 1 ? std::numeric_limits<S>::digits + 3 : 3;
+      constexpr S shrinkage = two_to<S>(-Scale::exponents / (2 * N) - further);
       constexpr S far =
           Scale::fits ? two_to<S>(Scale::exponents / (2 * N)) : std::numeric_limits<S>::infinity();
       const V one(1), zero(0), epsilon(scale.scaled_epsilon);
-      const V magnitude = -minimum(x, zero), finite = bounded(magnitude);
-      // Far out, where x^(2N) would overflow and ε' no longer counts in the sum, all of it is computed at κx.
-      const V kappa = where_less(V(far), magnitude * V(scale.sigma), V(shrinkage), one);
-      const V root = power<N>(magnitude * kappa * V(scale.sigma)), t = minimum(root * root, V(largest));
-      const V sum = mul_add(root, root, where_less(kappa, one, zero, epsilon));
-      const V kappa_n = power<N>(kappa), quotient = epsilon / sum, r = quotient * kappa_n * kappa_n;
-      const V sigma_n(power<N>(scale.sigma));
-      const V slope = finite * kappa_n * (t / sum / sum) * sigma_n * kappa_n * sigma_n;
+      const V magnitude = -minimum(x, zero), finite = bounded(magnitude), u = magnitude * V(scale.sigma);
+      const V kappa = where_less(V(far), u, V(shrinkage), one), kappa_n = power<N>(kappa);
+      const V root = power<N>(magnitude * kappa * V(scale.sigma));
+      const V quotient = epsilon / mul_add(root, root, where_less(kappa, one, zero, epsilon));
+      const V r = quotient * kappa_n * kappa_n;
       return {where_less(x, zero, -(finite * kappa_n * quotient * kappa_n), x),
-              r * mul_add(V(2 * N), r - one, one), -slope};
+              r * mul_add(V(2 * N), r - one, one), -epsilon_slope(magnitude, u, scale)};
     } else {
       if (x >= V(0)) return {x, V(1), V(0)};
       const V r = weight(x, scale.epsilon);
       if (x < V(-1)) {
         const V inverse = V(1) / x, rest = V(1) + scale.epsilon * power<2 * N>(inverse);
         const V fall = power<2 * N - 1>(inverse);
-        return {V(scale.epsilon * fall / rest), V(r * (V(1) - V(2 * N) / rest)), V(fall / (rest * rest))};
+        return {rest > V(2) ? V(x * r) : V(scale.epsilon * fall / rest), V(r * (V(1) - V(2 * N) / rest)),
+                V(fall / (rest * rest))};
       }
       const V t = power<2 * N>(x), sum = scale.epsilon + t;
       return {V(x * r), V(r * (V(1) - V(2 * N) * (t / sum))), V(x * t / (sum * sum))};
@@ -206,7 +251,8 @@ struct ReflectedLogLogistic : Gate<ReflectedLogLogistic<N>> {
   HARDGATE_INLINE static constexpr Response<V> step_response(const V& x) {
     using namespace math;
     Response<V> relu = relu_response(x);
-    relu.parameter_gradient = where_less(x, V(0), power<2 * N - 1>(V(V(1) / x)), V(0));
+    const V safe = where_less(x, V(0), x, V(1));
+    relu.parameter_gradient = where_less(x, V(0), power<2 * N - 1>(V(V(1) / safe)), V(0));
     return relu;
   }
 

@@ -59,6 +59,9 @@ struct TanhNormal : Gate<TanhNormal> {
   template <class T>
   static T value(const T& u) {  // ½(1 + tanh v) = σ(2v)
     using std::sqrt;
+    const T far(1000000);  // long after the gate has reached 0 and 1, and before u³ overflows
+    if (u < -far) return T(0);
+    if (u > far) return T(1);
     const T root(sqrt(T(8) / math::pi<T>()));
     return Logistic::value(T(root * u * (T(1) + T(44715) / T(1000000) * u * u)));
   }
