@@ -13,6 +13,11 @@
 
 namespace hardgate {
 
+template <class Activation>
+struct Derivative;
+template <class Activation>
+struct ParameterGradient;
+
 /// An activation: a value type that is a function of a number or of an Eigen array expression.
 ///
 /// Scalar:    float, double, long double, Eigen::half and Eigen::bfloat16 (computed in float), automatic
@@ -67,7 +72,7 @@ class GatedUnit {
 
   /// The same gate at another hardness in (0, ∞]; throws std::domain_error outside.
   GatedUnit<Scalar, Gate> with_hardness(const Scalar& hardness) const {
-    Hardness::check(hardness);
+    Hardness::check(hardness, "hardness");
     return GatedUnit<Scalar, Gate>(Scalar(Gate::Parameter::from_hardness(compute_t<Scalar>(hardness))));
   }
 
@@ -91,10 +96,15 @@ class GatedUnit {
   auto operator()(const Expression& x) const -> decltype(x.unaryExpr(*this)) {
     return x.unaryExpr(*this);
   }
-  template <class Expression>
-  auto derivative(const Expression& x) const;
-  template <class Expression>
-  auto parameter_gradient(const Expression& x) const;
+  template <class Expression, class Functor = Derivative<GatedUnit>>
+  auto derivative(const Expression& x) const -> decltype(x.unaryExpr(std::declval<Functor>())) {
+    return x.unaryExpr(Functor{*this});
+  }
+  template <class Expression, class Functor = ParameterGradient<GatedUnit>>
+  auto parameter_gradient(const Expression& x) const -> decltype(x.unaryExpr(std::declval<Functor>())) {
+    static_assert(has_parameter, "hardgate: this activation has no parameter to take a gradient by.");
+    return x.unaryExpr(Functor{*this});
+  }
 
   /// f, f' and ∂f/∂p at once, for a number or a packet of them. What the caller does not use costs nothing.
   template <class Value>
@@ -149,19 +159,6 @@ struct ParameterGradient {
   template <class Packet>
   HARDGATE_INLINE Packet packetOp(const Packet& x) const;
 };
-
-template <class Scalar, class Gate, class P>
-template <class Expression>
-auto GatedUnit<Scalar, Gate, P>::derivative(const Expression& x) const {
-  return x.unaryExpr(Derivative<GatedUnit>{*this});
-}
-
-template <class Scalar, class Gate, class P>
-template <class Expression>
-auto GatedUnit<Scalar, Gate, P>::parameter_gradient(const Expression& x) const {
-  static_assert(has_parameter, "hardgate: this activation has no parameter to take a gradient by.");
-  return x.unaryExpr(ParameterGradient<GatedUnit>{*this});
-}
 
 template <class Scalar, class Gate, class P>
 template <int K>

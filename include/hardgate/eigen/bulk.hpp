@@ -191,6 +191,7 @@ Kernel best_pass(const Kernel& kernel, const std::array<const Scalar*, inputs>& 
 /// piece(first, count) for each piece of n elements, cut at cache lines, run as the execution says.
 template <class Piece>
 void in_pieces(Index n, const Execution& execution, const Piece& piece) {
+  math::require(execution.pieces >= 1, "pieces", "at least 1", execution.pieces);
   constexpr Index grain = Index(1) << 14;  // a thread is not worth less
   const Index most = n / grain;
   const int pieces = most < execution.pieces ? static_cast<int>(most) : execution.pieces;
@@ -253,7 +254,7 @@ typename Activation::scalar backward_with_parameter(const Activation& activation
   using Lane = bulk::Lane<Activation>;
   constexpr Eigen::Index block = 1024;
   const bool large = static_cast<std::size_t>(n) * sizeof(Scalar) * 3 > bulk::cache_bytes;
-  std::vector<double> totals(static_cast<std::size_t>(execution.pieces));
+  std::vector<double> totals(static_cast<std::size_t>(execution.pieces > 0 ? execution.pieces : 0));
   bulk::in_pieces(n, execution, [&](int piece, Eigen::Index first, Eigen::Index count) {
     double total = 0;
     for (Eigen::Index i = first; i < first + count; i += block) {

@@ -24,6 +24,12 @@ struct ComputeType<Eigen::bfloat16> {
 namespace math {
 
 template <class Derivatives>
+struct Pi<Eigen::AutoDiffScalar<Derivatives>> {
+  using T = Eigen::AutoDiffScalar<Derivatives>;
+  static T value() { return T(pi<typename T::Scalar>()); }
+};
+
+template <class Derivatives>
 struct NormalDistribution<Eigen::AutoDiffScalar<Derivatives>> {
   using T = Eigen::AutoDiffScalar<Derivatives>;
   using Plain = NormalDistribution<typename T::Scalar>;

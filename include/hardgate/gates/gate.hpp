@@ -28,8 +28,8 @@ HARDGATE_INLINE constexpr Response<V> relu_response(const V& x) {
 /// The parameter of most gates: the hardness h itself, called λ in λ-GELU [L].
 struct Hardness {
   template <class Scalar>
-  static void check(const Scalar& lambda) {
-    math::require(lambda > Scalar(0), "lambda", "greater than 0 (infinity is ReLU)", lambda);
+  static void check(const Scalar& lambda, const char* name = "lambda") {
+    math::require(lambda > Scalar(0), name, "greater than 0 (infinity is ReLU)", lambda);
   }
   template <class Scalar>
   static constexpr Scalar hardness(const Scalar& lambda) {

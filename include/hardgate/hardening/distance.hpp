@@ -22,7 +22,7 @@ double integral_to_infinity(const Function& g) {
   double sum = 0;
   for (double tau = -limit; tau <= limit; tau += step) {
     const double u = std::exp(half_pi * std::sinh(tau));
-    sum += g(u) * u * half_pi * std::cosh(tau) * step;
+    sum += g(u) * u * half_pi * std::cosh(tau) * (tau < limit ? step : step / 2);
   }
   const double end = std::exp(half_pi * std::sinh(limit));
   return sum + (far > 0 ? g(end) * end / (decay - 1) : 0);  // the algebraic tail beyond the last point
@@ -49,21 +49,6 @@ double gate_distance() {
       [](double u) { return math::step_error_left<Gate>(u) + math::step_error_right<Gate>(u); });
 }
 
-/// (∫ |f - ReLU|^p dx)^(1/p) at hardness 1; at hardness h it is that times h^-(1+1/p). Infinite where it
-/// diverges: for the log-logistic gates, unless p(2N - 1) > 1. Throws std::domain_error unless p ≥ 1 and
-/// finite.
-template <class Unit>
-double relu_distance(double p) {
-  using Gate = typename Unit::gate;
-  math::require(p >= 1 && std::isfinite(p), "p", "at least 1 and finite (relu_distance_sup is for infinity)",
-                p);
-  return std::pow(math::integral_to_infinity([p](double u) {
-                    return std::pow(u * math::step_error_left<Gate>(u), p) +
-                           std::pow(u * math::step_error_right<Gate>(u), p);
-                  }),
-                  1 / p);
-}
-
 /// max |f - ReLU| at hardness 1; at hardness h it is that over h.
 template <class Unit>
 double relu_distance_sup() {
@@ -80,6 +65,23 @@ double relu_distance_sup() {
     while (error(best + step) > error(best) && best < 40) best += step;
   }
   return error(best);
+}
+
+/// (∫ |f - ReLU|^p dx)^(1/p) at hardness 1; at hardness h it is that times h^-(1+1/p). Infinite where it
+/// diverges: for the log-logistic gates, unless p(2N - 1) > 1. Throws std::domain_error unless p ≥ 1 and
+/// finite.
+template <class Unit>
+double relu_distance(double p) {
+  using Gate = typename Unit::gate;
+  math::require(p >= 1 && std::isfinite(p), "p", "at least 1 and finite (relu_distance_sup is for infinity)",
+                p);
+  const double sup = relu_distance_sup<Unit>();  // taken out, so that no power underflows
+  if (!(sup > 0)) return sup;
+  return sup * std::pow(math::integral_to_infinity([p, sup](double u) {
+                          return std::pow(u * math::step_error_left<Gate>(u) / sup, p) +
+                                 std::pow(u * math::step_error_right<Gate>(u) / sup, p);
+                        }),
+                        1 / p);
 }
 
 namespace math {

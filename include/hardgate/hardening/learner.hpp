@@ -48,6 +48,8 @@ class HardnessLearner {
                   options.second_moment);
     math::require(options.stabilizer >= 0 && std::isfinite(options.stabilizer), "stabilizer",
                   "at least 0 and finite", options.stabilizer);
+    math::require(options.start > 1 && std::isfinite(options.start), "start", "greater than 1 and finite",
+                  options.start);
     free_ = Array::Constant(count, reparameterization_.inverse(static_cast<Scalar>(options.start)));
     mean_ = mean_square_ = Array::Zero(count);
     update();
@@ -72,13 +74,19 @@ class HardnessLearner {
                                            std::to_string(gradient.size())));
     math::require(learning_rate >= 0 && std::isfinite(learning_rate), "learning_rate",
                   "at least 0 and finite", learning_rate);
-    const Array by_hardness = gradient.derived().template cast<Scalar>();
-    for (const Scalar g : by_hardness) math::require(std::isfinite(g), "gradient", "finite", g);
+    Array by_hardness(free_.size());
+    for (Eigen::Index i = 0; i < free_.size(); ++i) {
+      by_hardness[i] = static_cast<Scalar>(gradient.derived().coeff(i));
+      math::require(std::isfinite(by_hardness[i]), "gradient", "finite", by_hardness[i]);
+    }
 
     const Scalar beta1 = static_cast<Scalar>(options_.momentum),
                  beta2 = static_cast<Scalar>(options_.second_moment);
+    const Scalar largest = std::sqrt((std::numeric_limits<Scalar>::max)()) / 2;  // its square is finite
     const Array g =
-        by_hardness * free_.unaryExpr([this](Scalar s) { return reparameterization_.derivative(s); });
+        (by_hardness * free_.unaryExpr([this](Scalar s) { return reparameterization_.derivative(s); }))
+            .max(-largest)
+            .min(largest);
     ++steps_;
     mean_square_ = beta2 * mean_square_ + (1 - beta2) * g.square();
     const Array scale =

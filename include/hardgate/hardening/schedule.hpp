@@ -43,17 +43,22 @@ class HardeningSchedule {
     if (now == Phase::learn || end == learned) return learned;
     if (now == Phase::hold) return end;
     const double part = (progress - learn_until_) / (anneal_until_ - learn_until_);
+    double now_at = end;
     switch (shape_) {
       case Shape::linear:
-        return learned + part * (end - learned);
+        now_at = learned + part * (end - learned);
+        break;
       case Shape::cosine:
-        return learned + (1 - std::cos(part * 3.141592653589793)) / 2 * (end - learned);
+        now_at = learned + (1 - std::cos(part * 3.141592653589793)) / 2 * (end - learned);
+        break;
       case Shape::geometric:
-        return learned * std::pow(end / learned, part);
+        now_at = learned * std::pow(end / learned, part);
+        break;
       case Shape::inverse_linear:
-        return 1 / ((1 - part) / learned + part / end);
+        now_at = 1 / ((1 - part) / learned + part / end);
+        break;
     }
-    return end;
+    return now_at < learned ? learned : now_at > end ? end : now_at;
   }
 
  private:

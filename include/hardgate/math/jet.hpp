@@ -15,10 +15,10 @@ namespace hardgate::math {
 template <class T, int K>
 struct Jet {
   static_assert(K >= 0, "the order of a jet is at least 0");
-  std::array<T, K + 1> c{};
+  std::array<T, K + 1> c;
 
-  Jet() = default;
-  Jet(const T& value) { c[0] = value; }  // NOLINT(google-explicit-constructor): a number is a constant jet
+  Jet() { c.fill(T(0)); }
+  Jet(const T& value) : Jet() { c[0] = value; }  // a number is a constant jet
   template <class U, class = std::enable_if_t<std::is_arithmetic_v<U> && !std::is_same_v<U, T>>>
   Jet(U value) : Jet(T(value)) {}
 
@@ -132,6 +132,11 @@ struct Jet {
     using std::sqrt;
     return integrate(erfc(x.c[0]), Jet(T(-2) / T(sqrt(pi<T>()))) * exp(-(x * x)), x);
   }
+};
+
+template <class T, int K>
+struct Pi<Jet<T, K>> {
+  static Jet<T, K> value() { return Pi<T>::value(); }
 };
 
 /// The coefficients of δ ↦ y(h·δ), given those of y. One factor at a time, so that a zero times h^k stays

@@ -139,9 +139,15 @@ HARDGATE_INLINE Value rounded_product(const Value& a, const Value& b) {
 
 /// π to the precision of any scalar with atan.
 template <class T>
+struct Pi {
+  static T value() {
+    using std::atan;
+    return T(T(4) * atan(T(1)));
+  }
+};
+template <class T>
 T pi() {
-  using std::atan;
-  return T(T(4) * atan(T(1)));
+  return Pi<T>::value();
 }
 
 /// 2ⁿ as a constant.
