@@ -315,8 +315,10 @@ def report_ratio(kind, n, A, c):
     print("//   as printed %s (at a = %s)" % (nstr(worst, 4), nstr(where, 4)))
     print("// all p_i > 0: %s; min K = %s; condition of K: %s, times K/Q: %s"
           % (all(v > 0 for v in P), nstr(smallest, 5), nstr(condition, 4), nstr(weighted, 4)))
-    show("P%d" % n, P, kind)
-    show("K%d" % n, K, kind)
+    # The kernel writes K = 2P + aS, so that Q = 2(1 + a)P + aS: S is exact, or nearly, in the same type.
+    S = [k - mpf(c) * p for k, p in zip(K[1:], P[1:] + [mpf(0)])]
+    show("p", P, kind)
+    show("s", [rounded(v, BITS[kind]) for v in S], kind)
 
 
 def report_multipliers():
@@ -339,7 +341,7 @@ def report_exp(kind, degree):
     print("\n// exp(r) - 1 ~ r + r^2 p(r): %s, deg p = %d, |r| <= 1.001 ln(2)/2" % (kind, degree))
     print("// error relative to exp(r): minimax %s, rounded one by one %s, as printed %s"
           % (nstr(minimax, 4), nstr(simple, 4), nstr(worst, 4)))
-    show("E%d" % degree, best, kind)
+    show("p", best, kind)
 
 
 def report_constants(kind, high_bits, reach):
@@ -356,9 +358,9 @@ def report_constants(kind, high_bits, reach):
         print("  constexpr %s %s = %s;" % (kind, name, literal(rounded(v, bits), kind)))
 
 
-PLAN = {  # precision: degrees of P, A, degrees of p, bits of ln2_hi, largest |n|
-    "float": ((4, 5), 20, (3, 4), 15, 300),
-    "double": ((9, 10), 56, (9, 10), 41, 2100),
+PLAN = {  # precision: degree of P, A, degree of p, bits of ln2_hi, largest |n|
+    "float": (4, 16, 4, 15, 300),
+    "double": (10, 56, 9, 41, 2100),
 }
 
 
@@ -370,11 +372,9 @@ def main():
     args = parser.parse_args()
     report_multipliers()
     for kind in [args.type] if args.type else ["float", "double"]:
-        ratio_degrees, A, exp_degrees, high_bits, reach = PLAN[kind]
-        for n in ratio_degrees:
-            report_ratio(kind, n, args.reach or A, args.c)
-        for degree in exp_degrees:
-            report_exp(kind, degree)
+        ratio_degree, A, exp_degree, high_bits, reach = PLAN[kind]
+        report_ratio(kind, ratio_degree, args.reach or A, args.c)
+        report_exp(kind, exp_degree)
         report_constants(kind, high_bits, reach)
 
 

@@ -6,6 +6,7 @@
 #include <Eigen/Core>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <hardgate/eigen/functors.hpp>
@@ -146,8 +147,9 @@ std::vector<Row<Scalar, Real>> table() {
   add("LambdaGelu<fast>(100)", LambdaGelu<Scalar, fast>(100), normal, fast_gelu, fast_gelu, gelu_gradient);
   add("Gelu", Gelu<Scalar>(), normal, gelu, gelu_slope, gelu_gradient);
 
-  // GEM, E-GEM: 2.5 ulp for N = 1, 4 for N = 2 and 3; SE-GEM half an ulp more.
-  const Bound one{2.5, 2.5}, more{4, 4}, se_one{3, 3}, se_more{4.5, 4.5}, slope{5, 5};
+  // GEM, E-GEM: four roundings, u^(2N), the sum, the quotient and the product; SE-GEM has one more. Without
+  // fused multiplication u^(2N) is rounded more than once.
+  const Bound one{3, 3}, more{4, 5}, se_one{3, 3}, se_more{4.5, 5.5}, slope{5.25, 6};
   const Bound gradient_one{5, 5}, gradient_two{7, 7}, gradient_three{9, 9};
   add("Gem<1>", Gem<Scalar, 1>(), gem(1), one, slope, gradient_one);
   add("Gem<2>", Gem<Scalar, 2>(), gem(2), more, slope, gradient_two);
@@ -178,6 +180,35 @@ struct Worst {
   double ulp = -1, x = 0;
 };
 
+/// What a column of errors looks like.
+struct Summary {
+  Worst worst;
+  double sum = 0;
+  std::size_t count = 0, correct = 0;
+
+  void add(double ulp, double x) {
+    if (ulp > worst.ulp) worst = {ulp, x};
+    sum += ulp;
+    ++count;
+    correct += ulp <= 0.5;
+  }
+};
+
+/// Appends a row to the report that the target `accuracy` makes, if it is being made.
+void report(const std::string& name, const char* quantity, const char* scalar, const Summary& summary,
+            double bound) {
+  const char* path = std::getenv("HARDGATE_ACCURACY_REPORT");
+  if (!path) return;
+  std::FILE* file = std::fopen(path, "a");
+  REQUIRE(file != nullptr);
+  std::fprintf(file, "| %s | %s | %s | %s | %.2f | %.1f | %.3f | %.1f %% | %.9g |\n", name.c_str(), quantity,
+               scalar, Eigen::SimdInstructionSetsInUse(), summary.worst.ulp, bound,
+               summary.sum / static_cast<double>(summary.count),
+               100 * static_cast<double>(summary.correct) / static_cast<double>(summary.count),
+               summary.worst.x);
+  std::fclose(file);
+}
+
 template <class Scalar, class Real>
 std::array<double, 3> errors(const Row<Scalar, Real>& row, Scalar x) {
   const Truth<Real> truth = row.truth(x);
@@ -193,20 +224,21 @@ void sweep(int on_exponents, int where_it_bends) {
     std::vector<Scalar> points = on_every_exponent<Scalar>(on_exponents);
     const auto bend = around(row.width, where_it_bends, single ? 16.0 : 40.0);
     points.insert(points.end(), bend.begin(), bend.end());
-    std::array<Worst, 3> worst;
+    std::array<Summary, 3> summary;
     for (const Scalar x : points) {
       const auto found = errors(row, x);
-      for (std::size_t q = 0; q < 3; ++q)
-        if (found[q] > worst[q].ulp) worst[q] = {found[q], static_cast<double>(x)};
+      for (std::size_t q = 0; q < 3; ++q) summary[q].add(found[q], static_cast<double>(x));
     }
     for (std::size_t q = 0; q < 3; ++q) {
       if (!row.functions[q]) continue;
       const double bound = row.bounds[q].here();
+      const Worst& worst = summary[q].worst;
+      report(row.name, quantities[q], single ? "float" : "double", summary[q], bound);
       std::printf("%-22s %-10s %-6s %6.3f ulp of at most %4.1f, at %-14.8g %0*llx\n", row.name.c_str(),
-                  quantities[q], single ? "float" : "double", worst[q].ulp, bound, worst[q].x,
-                  single ? 8 : 16, static_cast<unsigned long long>(to_bits(static_cast<Scalar>(worst[q].x))));
-      CAPTURE(row.name, quantities[q], worst[q].x);
-      CHECK(worst[q].ulp <= bound);
+                  quantities[q], single ? "float" : "double", worst.ulp, bound, worst.x, single ? 8 : 16,
+                  static_cast<unsigned long long>(to_bits(static_cast<Scalar>(worst.x))));
+      CAPTURE(row.name, quantities[q], worst.x);
+      CHECK(worst.ulp <= bound);
     }
   }
 }
@@ -325,8 +357,8 @@ TEST_CASE("λ-GELU on every float", "[.][accuracy][exhaustive]") {
 }
 TEST_CASE("GEM on every float", "[.][accuracy][exhaustive]") {
   const auto gem = [](auto n) { return [n](double x) { return gem_truth<double>(x, 1.0, n()); }; };
-  check_every_float("Gem<1>", Gem<float, 1>(), gem(std::integral_constant<int, 1>()), {2.5, 2.5}, {5, 5});
-  check_every_float("Gem<2>", Gem<float, 2>(), gem(std::integral_constant<int, 2>()), {4, 4}, {5, 5});
+  check_every_float("Gem<1>", Gem<float, 1>(), gem(std::integral_constant<int, 1>()), {3, 3}, {5, 5});
+  check_every_float("Gem<2>", Gem<float, 2>(), gem(std::integral_constant<int, 2>()), {4, 5}, {5, 6});
 }
 
 }  // namespace hardgate_tests

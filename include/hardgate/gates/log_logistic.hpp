@@ -222,16 +222,21 @@ struct ReflectedLogLogistic : Gate<ReflectedLogLogistic<N>> {
       // For N = 1 the values are above underflow up to u = 2^(range + digits/2).
       constexpr int further = N == 1 ? std::numeric_limits<S>::digits + 3 : 3;
       constexpr S shrinkage = two_to<S>(-Scale::exponents / (2 * N) - further);
-      constexpr S far =
-          Scale::fits ? two_to<S>(Scale::exponents / (2 * N)) : std::numeric_limits<S>::infinity();
+      constexpr S largest = two_to<S>(Scale::exponents), reach = two_to<S>(Scale::exponents / (2 * N));
+      constexpr S far = Scale::fits ? reach : std::numeric_limits<S>::infinity();
       const V one(1), zero(0), epsilon(scale.scaled_epsilon);
       const V magnitude = -minimum(x, zero), finite = bounded(magnitude), u = magnitude * V(scale.sigma);
       const V kappa = where_less(V(far), u, V(shrinkage), one), kappa_n = power<N>(kappa);
-      const V root = power<N>(magnitude * kappa * V(scale.sigma));
-      const V quotient = epsilon / mul_add(root, root, where_less(kappa, one, zero, epsilon));
-      const V r = quotient * kappa_n * kappa_n;
+      const V v = magnitude * kappa * V(scale.sigma);
+      const Root<V> root = root_of_power<N>(v);
+      const V low =
+          where_less(v, V(reach), (root.high + root.high) * root.low, zero);  // NaN where v is infinite
+      const V sum = mul_add(root.high, root.high, low + where_less(kappa, one, zero, epsilon));
+      const V quotient = epsilon / sum, r = quotient * kappa_n * kappa_n;
+      const V rest =
+          minimum(mul_add(root.high, root.high, low), V(largest)) / sum;  // 1 - r, which would cancel
       return {where_less(x, zero, -(finite * kappa_n * quotient * kappa_n), x),
-              r * mul_add(V(2 * N), r - one, one), -epsilon_slope(magnitude, u, scale)};
+              r * sub_mul(one, V(2 * N), rest), -epsilon_slope(magnitude, u, scale)};
     } else {
       if (x >= V(0)) return {x, V(1), V(0)};
       const V r = weight(x, scale.epsilon);
