@@ -225,7 +225,7 @@ void plot(const Times& times, const std::vector<Index>& sizes, const std::filesy
     for (const Index n : sizes)
       if (const double* time = find(times, {"forward float", name, n})) points << n << ' ' << *time << '\n';
     if (points.str().empty()) continue;
-    script << (first ? " " : ", ") << "'-' with linespoints linewidth 2 title '" << name << "'";
+    script << (first ? " " : ", ") << "'-' with linespoints linewidth 2 title '" << name << "' noenhanced";
     data << points.str() << "e\n";
     first = false;
   }

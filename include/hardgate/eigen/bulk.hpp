@@ -170,8 +170,9 @@ Kernel pass(Kernel kernel, std::array<const Scalar*, inputs> x, std::array<Scala
   return kernel;
 }
 
-/// Above this many bytes, arrays are taken to lie beyond the caches of a core.
-inline constexpr std::size_t cache_bytes = std::size_t(1) << 20;
+/// Above this many bytes, arrays are taken to lie beyond the last-level cache: within it, prefetching only
+/// costs.
+inline constexpr std::size_t cache_bytes = std::size_t(1) << 25;
 
 /// The pass with the stores that suit the size and the execution.
 template <class Lane, class Scalar, std::size_t inputs, std::size_t outputs, class Kernel>
