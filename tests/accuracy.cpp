@@ -150,7 +150,7 @@ std::vector<Row<Scalar, Real>> table() {
   // GEM, E-GEM: four roundings, u^(2N), the sum, the quotient and the product; SE-GEM has one more. Without
   // fused multiplication u^(2N) is rounded more than once.
   const Bound one{3, 3}, more{4, 5}, se_one{3, 3}, se_more{4.5, 5.5}, slope{5.25, 6};
-  const Bound gradient_one{5, 5}, gradient_two{7, 7}, gradient_three{9, 9};
+  const Bound gradient_one{5, 6}, gradient_two{7, 8}, gradient_three{9, 11};
   add("Gem<1>", Gem<Scalar, 1>(), gem(1), one, slope, gradient_one);
   add("Gem<2>", Gem<Scalar, 2>(), gem(2), more, slope, gradient_two);
   add("Gem<3>", Gem<Scalar, 3>(), gem(3), more, slope, gradient_three);
