@@ -199,6 +199,13 @@ void report(const std::string& name, const char* quantity, const char* scalar, c
             double bound) {
   const char* path = std::getenv("HARDGATE_ACCURACY_REPORT");
   if (!path) return;
+#if defined(EIGEN_VECTORIZE_AVX512)
+  const char* instruction_set = "AVX-512";
+#elif defined(EIGEN_VECTORIZE_AVX2)
+  const char* instruction_set = HARDGATE_HAS_FMA ? "AVX2, FMA" : "AVX2";
+#else
+  const char* instruction_set = HARDGATE_HAS_FMA ? "128 bit, FMA" : "128 bit, no FMA";
+#endif
   std::FILE* file = std::fopen(path, "a");
   REQUIRE(file != nullptr);
   std::fprintf(file, "| %s | %s | %s | %s | %.2f | %.1f | %.3f | %.1f %% | %.9g |\n", name.c_str(), quantity,
