@@ -12,7 +12,7 @@ f' is measured in ulp of the sum of its terms' sizes, since the terms may cancel
 else()
   file(READ ${REPORT} text)
   set(table "| function | quantity | scalar | instruction sets | max ulp | bound | mean ulp | correctly rounded | worst input |\n|---|---|---|---|---|---|---|---|---|\n")
-  string(REGEX MATCHALL "[|] (LambdaGelu[(]3.7[)]|LambdaGelu<fast>[(]3.7[)]|Gem<[123]>|SeGem<1>[(]1[)]|Silu) [|] (value|derivative) [|] (float|double) [|] (AVX-512) [|][^\n]*\n" rows "${text}")
+  string(REGEX MATCHALL "[|] (LambdaGelu[(]3.7[)]|LambdaGelu<fast>[(]3.7[)]|Gem<[123]>|SeGem<1>[(]1[)]|Silu) [|] (value|derivative) [|] (float|double) [|] AVX-512 [|][^\n]*\n" rows "${text}")
   list(JOIN rows "" rows)
   get_filename_component(readme ${REPORT}/../../README.md ABSOLUTE)
   file(READ ${readme} readme_text)

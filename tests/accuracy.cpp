@@ -208,11 +208,10 @@ void report(const std::string& name, const char* quantity, const char* scalar, c
 #endif
   std::FILE* file = std::fopen(path, "a");
   REQUIRE(file != nullptr);
-  std::fprintf(file, "| %s | %s | %s | %s | %.2f | %.1f | %.3f | %.1f %% | %.9g |\n", name.c_str(), quantity,
-               scalar, Eigen::SimdInstructionSetsInUse(), summary.worst.ulp, bound,
-               summary.sum / static_cast<double>(summary.count),
-               100 * static_cast<double>(summary.correct) / static_cast<double>(summary.count),
-               summary.worst.x);
+  std::fprintf(
+      file, "| %s | %s | %s | %s | %.2f | %.1f | %.3f | %.1f %% | %.9g |\n", name.c_str(), quantity, scalar,
+      instruction_set, summary.worst.ulp, bound, summary.sum / static_cast<double>(summary.count),
+      100 * static_cast<double>(summary.correct) / static_cast<double>(summary.count), summary.worst.x);
   std::fclose(file);
 }
 
