@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "refusal.hpp"
 
 namespace {
 
@@ -51,20 +52,6 @@ void check(const Activation& act, const X& x, const DY& dy, Y&& y, D&& d) {
   CHECK((d.array() == product).all());
   CHECK((x.array() == x0).all());
   CHECK((dy.array() == dy0).all());
-}
-
-/// "" if the call throws std::invalid_argument that says all of `parts`, else what happened.
-template <class Call>
-std::string refusal(const Call& call, std::initializer_list<const char*> parts) {
-  try {
-    call();
-  } catch (const std::invalid_argument& error) {
-    const std::string message = error.what();
-    for (const char* part : parts)
-      if (message.find(part) == std::string::npos) return "\"" + message + "\" lacks \"" + part + "\"";
-    return "";
-  }
-  return "nothing was thrown";
 }
 
 }  // namespace
@@ -254,23 +241,32 @@ TEST_CASE("Sizes that differ are refused by name, before anything is written", "
   ColumnMajor good = ColumnMajor::Constant(4, 6, 7), tall = ColumnMajor::Constant(5, 6, 7),
               wide = ColumnMajor::Constant(4, 8, 7), turned = ColumnMajor::Constant(6, 4, 7), empty;
 
-  CHECK(refusal([&] { forward(act, x, tall); }, {"y must be 4 x 6", "like x", "got 5 x 6"}) == "");
-  CHECK(refusal([&] { forward(act, x, turned); }, {"y must be 4 x 6", "got 6 x 4"}) == "");
-  CHECK(refusal([&] { forward(act, x, empty); }, {"y must be 4 x 6", "got 0 x 0"}) == "");
-  CHECK(refusal([&] { forward(act, x, wide.topRows(3)); }, {"y must be 4 x 6", "got 3 x 8"}) == "");
-  CHECK(refusal([&] { forward(act, x, wide, good); }, {"y must be 4 x 6", "got 4 x 8"}) == "");
-  CHECK(refusal([&] { forward(act, x, good, wide); }, {"dydx must be 4 x 6", "got 4 x 8"}) == "");
-  CHECK(refusal([&] { backward(act, x, wide, good); }, {"dy must be 4 x 6", "got 4 x 8"}) == "");
-  CHECK(refusal([&] { backward(act, x, good, tall); }, {"dx must be 4 x 6", "got 5 x 6"}) == "");
-  CHECK(refusal([&] { backward_with_parameter(act, x, tall, good); }, {"dy must be 4 x 6", "got 5 x 6"}) ==
+  CHECK(refusal<std::invalid_argument>([&] { forward(act, x, tall); },
+                                       {"y must be 4 x 6", "like x", "got 5 x 6"}) == "");
+  CHECK(refusal<std::invalid_argument>([&] { forward(act, x, turned); }, {"y must be 4 x 6", "got 6 x 4"}) ==
         "");
-  CHECK(refusal([&] { backward_with_parameter(act, x, good, turned); }, {"dx must be 4 x 6", "got 6 x 4"}) ==
+  CHECK(refusal<std::invalid_argument>([&] { forward(act, x, empty); }, {"y must be 4 x 6", "got 0 x 0"}) ==
         "");
+  CHECK(refusal<std::invalid_argument>([&] { forward(act, x, wide.topRows(3)); },
+                                       {"y must be 4 x 6", "got 3 x 8"}) == "");
+  CHECK(refusal<std::invalid_argument>([&] { forward(act, x, wide, good); },
+                                       {"y must be 4 x 6", "got 4 x 8"}) == "");
+  CHECK(refusal<std::invalid_argument>([&] { forward(act, x, good, wide); },
+                                       {"dydx must be 4 x 6", "got 4 x 8"}) == "");
+  CHECK(refusal<std::invalid_argument>([&] { backward(act, x, wide, good); },
+                                       {"dy must be 4 x 6", "got 4 x 8"}) == "");
+  CHECK(refusal<std::invalid_argument>([&] { backward(act, x, good, tall); },
+                                       {"dx must be 4 x 6", "got 5 x 6"}) == "");
+  CHECK(refusal<std::invalid_argument>([&] { backward_with_parameter(act, x, tall, good); },
+                                       {"dy must be 4 x 6", "got 5 x 6"}) == "");
+  CHECK(refusal<std::invalid_argument>([&] { backward_with_parameter(act, x, good, turned); },
+                                       {"dx must be 4 x 6", "got 6 x 4"}) == "");
   for (const ColumnMajor* a : {&good, &tall, &wide, &turned}) CHECK((*a == 7).all());
   CHECK(empty.size() == 0);
 
   const Eigen::VectorXd column = Eigen::VectorXd::Random(5);
   Eigen::RowVectorXd row = Eigen::RowVectorXd::Constant(5, 7);
-  CHECK(refusal([&] { forward(act, column, row); }, {"y must be 5 x 1", "got 1 x 5"}) == "");
+  CHECK(refusal<std::invalid_argument>([&] { forward(act, column, row); },
+                                       {"y must be 5 x 1", "got 1 x 5"}) == "");
   CHECK((row.array() == 7).all());
 }

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "catch.hpp"
+#include "refusal.hpp"
 
 namespace {
 
@@ -61,20 +62,6 @@ Half from_bits(std::uint16_t bits) {
   Half x;
   std::memcpy(static_cast<void*>(&x), &bits, sizeof x);
   return x;
-}
-
-/// "" if the call throws std::domain_error that says all of `parts`, else what happened.
-template <class Call>
-std::string refusal(const Call& call, std::initializer_list<const char*> parts) {
-  try {
-    call();
-  } catch (const std::domain_error& error) {
-    const std::string message = error.what();
-    for (const char* part : parts)
-      if (message.find(part) == std::string::npos) return "\"" + message + "\" lacks \"" + part + "\"";
-    return "";
-  }
-  return "nothing was thrown";
 }
 
 }  // namespace

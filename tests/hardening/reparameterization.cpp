@@ -5,24 +5,11 @@
 #include <string>
 
 #include "catch.hpp"
+#include "refusal.hpp"
 
 namespace {
 
 using hardgate::Reparameterization;
-
-/// "" if the call throws std::domain_error that says all of `parts`, else what happened.
-template <class Call>
-std::string refusal(const Call& call, std::initializer_list<const char*> parts) {
-  try {
-    call();
-  } catch (const std::domain_error& error) {
-    const std::string message = error.what();
-    for (const char* part : parts)
-      if (message.find(part) == std::string::npos) return "\"" + message + "\" lacks \"" + part + "\"";
-    return "";
-  }
-  return "nothing was thrown";
-}
 
 /// softplus and sigmoid in long double, each in the form that suits the side.
 long double softplus(long double z) { return z > 0 ? z + std::log1p(std::exp(-z)) : std::log1p(std::exp(z)); }

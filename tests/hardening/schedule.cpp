@@ -5,6 +5,7 @@
 #include <string>
 
 #include "catch.hpp"
+#include "refusal.hpp"
 
 namespace {
 
@@ -13,20 +14,6 @@ using hardgate::Phase;
 using hardgate::Shape;
 
 constexpr Shape shapes[] = {Shape::linear, Shape::cosine, Shape::geometric, Shape::inverse_linear};
-
-/// "" if the call throws std::domain_error that says all of `parts`, else what happened.
-template <class Call>
-std::string refusal(const Call& call, std::initializer_list<const char*> parts) {
-  try {
-    call();
-  } catch (const std::domain_error& error) {
-    const std::string message = error.what();
-    for (const char* part : parts)
-      if (message.find(part) == std::string::npos) return "\"" + message + "\" lacks \"" + part + "\"";
-    return "";
-  }
-  return "nothing was thrown";
-}
 
 }  // namespace
 

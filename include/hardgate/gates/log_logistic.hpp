@@ -59,8 +59,8 @@ struct LogLogisticScale : Epsilon<N> {
   constexpr bool is_step() const { return epsilon == Scalar(0); }
 
   static constexpr int exponents = std::numeric_limits<Scalar>::max_exponent - 2;  // 2^126, 2^1022 are safe
-  static constexpr bool fits =
-      4 * N <= exponents;  // steeper, ε' could leave the range: then σ is the rounded root
+  /// Steeper, ε' could leave the range: then σ is the rounded root.
+  static constexpr bool fits = 4 * N <= exponents;
 };
 
 /// uᴺ rounded, and what rounding dropped: with it, u^(2N) is rounded only once. Without fused multiplication
