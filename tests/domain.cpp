@@ -215,3 +215,29 @@ TEMPLATE_TEST_CASE("At 0 and next to it: the sign of zero, the slope of the math
   INFO(findings.report());
   CHECK(findings.none());
 }
+
+TEMPLATE_TEST_CASE("A hardness so small that hx never leaves the neighbourhood of 0 gives no NaN",
+                   "[domain][parameters]", float, double) {
+  using T = TestType;
+  const T least = (std::numeric_limits<T>::min)();
+  Findings findings;
+  for (const T h : {std::numeric_limits<T>::denorm_min(), least,
+                    1 / std::sqrt((std::numeric_limits<T>::max)()), 16 * least}) {
+    const auto check = [&](const char* name, const auto& act) {
+      for (const T x : whole_domain(act)) {
+        if (std::isnan(x)) continue;
+        const T y = act(x), slope = act.derivative(x), gradient = act.parameter_gradient(x);
+        findings.expect(std::fabs(y) <= std::fabs(x) && std::signbit(y) == std::signbit(x), name, "value", h,
+                        x, y);
+        findings.expect(slope >= T(-0.13) && slope <= T(1.13), name, "slope", h, x, slope);
+        findings.expect(gradient >= 0, name, "gradient", h, x, gradient);
+      }
+    };
+    check("LambdaGelu", LambdaGelu<T>(h));
+    check("LambdaGelu, fast", LambdaGelu<T, Accuracy::fast>(h));
+    check("Swish", GatedUnit<T, gates::Logistic>(h));
+    check("tanh-GELU", GatedUnit<T, gates::TanhNormal>(h));
+  }
+  INFO(findings.report());
+  CHECK(findings.none());
+}
