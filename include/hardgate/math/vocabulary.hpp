@@ -229,11 +229,15 @@ HARDGATE_INLINE Value product_minus(const Value& a, const Value& b, const Value&
 }
 
 /// c₀ + c₁x + c₂x² + … by Horner's rule.
-template <class Value, std::size_t n>
-HARDGATE_INLINE Value polynomial(const Value& x, const scalar_t<Value> (&coefficients)[n]) {
-  Value sum(coefficients[n - 1]);
-  for (std::size_t k = n - 1; k-- > 0;) sum = mul_add(sum, x, Value(coefficients[k]));
-  return sum;
+/// The array is an argument of the template, so that device code finds each number where it is used.
+template <const auto& coefficients, std::size_t k = 0, class Value>
+HARDGATE_INLINE Value polynomial(const Value& x) {
+  constexpr scalar_t<Value> c = coefficients[k];
+  if constexpr (k + 1 == sizeof(coefficients) / sizeof(c)) {
+    return Value(c);
+  } else {
+    return mul_add(polynomial<coefficients, k + 1>(x), x, Value(c));
+  }
 }
 
 /// xⁿ by repeated squaring, n ≥ 0 known at compile time: exact for exact types.
