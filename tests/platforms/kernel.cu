@@ -1,4 +1,5 @@
-// The activations called inside CUDA kernels. Compiling it is the test; with a GPU it compares with the CPU too.
+// The activations called inside CUDA kernels. Compiling it is the test; with a GPU it compares with the CPU
+// too.
 #include <hardgate/activations.hpp>
 
 #include <cmath>

@@ -3,7 +3,9 @@
 // double; numbers, packets and bulk kernels give the same bits; so do threads; infinities and NaN are what
 // they should be.
 //
-// With -ffast-math what holds is less: values and derivatives of finite, normal numbers, in more ulp.
+// With -ffast-math less holds: finite, normal numbers, in packets not always the same bits. The GEM family is
+// within 8 ulp; so is what contains an exponential where multiplication is fused, and elsewhere within 128
+// ulp in the tail, since the compiler undoes the compensation of rounding errors there.
 #include <hardgate/hardgate.hpp>
 #include <unsupported/Eigen/CXX11/ThreadPool>
 
@@ -118,10 +120,10 @@ hardgate::Execution threads(int count) {
 }
 
 template <class Activation>
-void check(const char* name, const Activation& act) {
+void check(const char* name, const Activation& act, [[maybe_unused]] double ulp_with_fast_math = 8) {
   const Check<Activation> check(name, act);
 #if defined(__FAST_MATH__)
-  check.accuracy(8);
+  check.accuracy(ulp_with_fast_math);
 #else
   check.accuracy(5);
   check.derivatives();
@@ -136,12 +138,13 @@ void check(const char* name, const Activation& act) {
 
 template <class T>
 void check_all() {
-  check("LambdaGelu", hardgate::LambdaGelu<T>(T(2)));
-  check("LambdaGelu, fast", hardgate::LambdaGelu<T, hardgate::Accuracy::fast>(T(2)));
+  constexpr double exponential = HARDGATE_HAS_FMA ? 8 : 128;
+  check("LambdaGelu", hardgate::LambdaGelu<T>(T(2)), exponential);
+  check("LambdaGelu, fast", hardgate::LambdaGelu<T, hardgate::Accuracy::fast>(T(2)), exponential);
   check("Gem<2>", hardgate::Gem<T, 2>());
   check("EGem<3>", hardgate::EGem<T, 3>(T(0.01)));
   check("SeGem<1>", hardgate::SeGem<T>(T(0.3)));
-  check("Silu", hardgate::Silu<T>());
+  check("Silu", hardgate::Silu<T>(), exponential);
 }
 
 }  // namespace

@@ -129,12 +129,17 @@ HARDGATE_INLINE constexpr T bounded(const T& x) {
   }
 }
 
-/// The integer nearest to a·b, |a·b| < 2²¹ (float) or 2⁵⁰ (double): the sum leaves no fraction bits.
+/// The integer nearest to a·b, |a·b| < 2²¹ (float) or 2⁵⁰ (double): the sum leaves no fraction bits, as long
+/// as the compiler does not see through it, as -ffast-math would have it.
 template <class Value>
 HARDGATE_INLINE Value rounded_product(const Value& a, const Value& b) {
   using Scalar = scalar_t<Value>;
   const Value magic(std::is_same_v<Scalar, float> ? Scalar(0x1.8p23) : Scalar(0x1.8p52));
-  return mul_add(a, b, magic) - magic;
+  Value sum = mul_add(a, b, magic);
+#if defined(__FAST_MATH__) && defined(__GNUC__) && !defined(__CUDA_ARCH__)
+  __asm__("" : "+m"(sum));
+#endif
+  return sum - magic;
 }
 
 /// π to the precision of any scalar with atan.
