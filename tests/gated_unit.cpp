@@ -254,14 +254,18 @@ TEST_CASE("In double, difference quotients at 0 vanish at the order that C^2N pr
       }
       CHECK(std::fabs(quotient(e, 2 * n + 1, step) * epsilon / factorial - 1) < 0.1);
       CHECK(quotient(e, 2 * n + 1, -step) == 0);
+      CHECK(std::fabs(quotient(se, 1, -step) - 1) < 0.01);
+      if (n > 3) continue;  // there the rounding of f = x + … outweighs what is looked for
       CHECK(std::fabs(quotient(se, 2 * n + 1, -step) * epsilon / factorial + 1) < 0.1);
       CHECK(std::fabs(quotient(se, 2 * n + 1, step)) < 0.01 * factorial / epsilon);
-      CHECK(std::fabs(quotient(se, 1, -step) - 1) < 0.01);
     }
   };
   check(std::integral_constant<int, 1>());
   check(std::integral_constant<int, 2>());
   check(std::integral_constant<int, 3>());
+  check(std::integral_constant<int, 4>());
+  check(std::integral_constant<int, 5>());
+  check(std::integral_constant<int, 6>());
 }
 
 TEST_CASE("In double, the quotients of λ-GELU at 0 tend to ½ and 2λφ(0) from both sides", "[smoothness]") {

@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <iterator>
 #include <memory>
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -103,6 +104,18 @@ LabelledImages read_idx_pair(const fs::path& folder, const std::string& name) {
   return pair;
 }
 
+/// Numbers separated by commas, or none where there is anything else between them.
+std::vector<int> parse_numbers(const std::string& line) {
+  std::vector<int> numbers;
+  const char* const end = line.data() + line.size();
+  for (const char* at = line.data();; ++at) {
+    const auto [next, error] = std::from_chars(at, end, numbers.emplace_back());
+    if (error != std::errc() || (next != end && *next != ',')) return {};
+    if (next == end) return numbers;
+    at = next;
+  }
+}
+
 /// Moves every nth image into a set of its own.
 LabelledImages take_every(Index nth, LabelledImages& from) {
   const Index inputs = from.images.rows(), taken_size = from.size() / nth,
@@ -157,12 +170,11 @@ LabelledImages read_digits(const fs::path& file) {
   std::vector<float> pixels;
   std::vector<int> labels;
   for (std::string line; std::getline(lines, line);) {
-    std::replace(line.begin(), line.end(), ',', ' ');
-    std::istringstream words(line);
-    const std::vector<int> numbers(std::istream_iterator<int>(words), {});
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    const std::vector<int> numbers = parse_numbers(line);
     const auto within = [&](int number) { return number >= 0 && number <= 16; };
-    if (!words.eof() || numbers.size() != inputs + 1 ||
-        !std::all_of(numbers.begin(), numbers.end(), within) || numbers.back() >= number_of_classes) {
+    if (numbers.size() != inputs + 1 || !std::all_of(numbers.begin(), numbers.end(), within) ||
+        numbers.back() >= number_of_classes) {
       refuse(file,
              "line " + std::to_string(labels.size() + 1) + " is not 64 pixels, 0 to 16, and a label, 0 to 9");
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "refusal.hpp"
 
 namespace {
 
@@ -208,11 +209,10 @@ TEMPLATE_TEST_CASE("Every kernel works in place", "[eigen][bulk]", float, double
 
 TEMPLATE_TEST_CASE("Arrays larger than the caches go by the same rules", "[eigen][bulk]", float, double) {
   using Scalar = TestType;
-  const Index n = static_cast<Index>((2u << 20) / sizeof(Scalar)) + 1037;
+  const auto n = static_cast<Index>(hardgate::bulk::cache_bytes / sizeof(Scalar) / 2 + 1037);
   const std::vector<Scalar> x = inputs<Scalar>(static_cast<std::size_t>(n), true),
                             dy = inputs<Scalar>(static_cast<std::size_t>(n), false);
-  for_each_activation<Scalar>([&](const char* name, auto act) {
-    CAPTURE(name);
+  const auto check = [&](auto act) {
     const Expected<Scalar> expected(act, x, dy);
     Guarded<Scalar> in(x, n, 3), other(dy, n, 5), y(n, 1), d(n, 7);
     forward(act, in.data(), y.data(), n);
@@ -222,16 +222,15 @@ TEMPLATE_TEST_CASE("Arrays larger than the caches go by the same rules", "[eigen
     CHECK(d.holds(expected.derivative));
     backward(act, in.data(), other.data(), d.data(), n);
     CHECK(d.holds(expected.backward));
-    if constexpr (decltype(act)::has_parameter) {
-      Guarded<Scalar> dx(n, 2);
-      backward_with_parameter(act, in.data(), other.data(), dx.data(), n);
-      CHECK(dx.holds(expected.backward));
-    }
+    backward_with_parameter(act, in.data(), other.data(), y.data(), n);
+    CHECK(y.holds(expected.backward));
     CHECK(in.holds(x));
     CHECK(other.holds(dy));
     forward(act, in.data(), in.data(), n);
     CHECK(in.holds(expected.value));
-  });
+  };
+  check(LambdaGelu<Scalar>(Scalar(3.7)));
+  check(SeGem<Scalar, 2>(Scalar(1e-4)));
 }
 
 TEMPLATE_TEST_CASE("Streaming and threads change neither bits nor bounds", "[eigen][bulk]", float, double) {
@@ -366,6 +365,21 @@ TEST_CASE("Kernels do nothing to nothing", "[eigen][bulk]") {
   forward(act, static_cast<const float*>(nullptr), static_cast<float*>(nullptr), 0);
   CHECK(backward_with_parameter(act, static_cast<const float*>(nullptr), static_cast<const float*>(nullptr),
                                 static_cast<float*>(nullptr), 0) == 0.0f);
+}
+
+TEST_CASE("Less than one piece is refused", "[eigen][bulk]") {
+  const LambdaGelu<float> act(2.0f);
+  std::vector<float> x(8), y(8, 7.0f);
+  for (const int pieces : {0, -3}) {
+    hardgate::Execution execution;
+    execution.pieces = pieces;
+    const std::string got = "got " + std::to_string(pieces);
+    CHECK(refusal([&] { forward(act, x.data(), y.data(), 8, execution); },
+                  {"pieces", "at least 1", got.c_str()}) == "");
+    CHECK(refusal([&] { backward_with_parameter(act, x.data(), x.data(), y.data(), 8, execution); },
+                  {got.c_str()}) == "");
+  }
+  CHECK(y == std::vector<float>(8, 7.0f));
 }
 
 TEST_CASE("Scalars without packets go through the same kernels", "[eigen][bulk]") {

@@ -1,5 +1,4 @@
 #include <hardgate/activations.hpp>
-#include <hardgate/testing/check_smoothness.hpp>
 
 #include "accuracy.hpp"
 #include "catch.hpp"
@@ -8,68 +7,8 @@
 #include <boost/multiprecision/cpp_bin_float.hpp>
 
 using namespace hardgate;
-using hardgate_tests::Findings;
 using hardgate_tests::Random;
 using Real = boost::multiprecision::cpp_bin_float_50;
-using Reference = boost::multiprecision::cpp_bin_float_100;
-
-namespace {
-
-constexpr int K = 10;
-using J = math::Jet<Reference, K>;
-
-/// x·σ(w(x)) by definition, on a jet: derivatives to order K.
-template <class Bend>
-std::array<Reference, K + 1> exact_derivatives(const Reference& x, Bend bend) {
-  const J at = J::variable(x), value = at / (J(1) + exp(-bend(at)));
-  std::array<Reference, K + 1> c = value.c;
-  Reference factorial(1);
-  for (std::size_t k = 1; k <= K; ++k) c[k] *= factorial *= static_cast<int>(k);
-  return c;
-}
-
-J straight(const J& x) { return x; }
-J bent(const J& x) {  // ½(1 + tanh v) = σ(2v)
-  return J(Reference(sqrt(Reference(8) / math::pi<Reference>()))) *
-         (x + J(Reference(44715) / 1000000) * x * x * x);
-}
-
-template <class Activation, class Bend>
-void check_derivatives(const Activation& act, Bend bend) {
-  Random random;
-  Findings findings;
-  for (int i = 0; i < 200; ++i) {
-    const Real x = Real(random.between(-6, 6));
-    const auto exact = exact_derivatives(Reference(x), bend);
-    const auto found = act.template derivatives<K>(x);
-    for (std::size_t k = 0; k <= K; ++k) {
-      const Reference size = abs(exact[k]) > 1 ? Reference(abs(exact[k])) : Reference(1);
-      findings.expect(abs(Reference(Reference(found[k]) - exact[k])) <= size * Reference("1e-30"), "order", k,
-                      x);
-    }
-    findings.expect(abs(Reference(Reference(act(x)) - exact[0])) <= Reference("1e-45"), "value", x);
-    findings.expect(abs(Reference(Reference(act.derivative(x)) - exact[1])) <= Reference("1e-45"),
-                    "derivative", x);
-  }
-  INFO(findings.report());
-  CHECK(findings.none());
-}
-
-}  // namespace
-
-TEST_CASE("SiLU in 50 digits: value and derivatives agree with x/(1 + e^-x) to 1e-30", "[silu]") {
-  check_derivatives(Silu<Real>(), straight);
-}
-TEST_CASE("tanh-GELU in 50 digits: value and derivatives agree with its definition to 1e-30", "[gelu_tanh]") {
-  check_derivatives(GeluTanh<Real>(), bent);
-}
-
-TEST_CASE("SiLU and tanh-GELU are smooth at 0 to every order tried", "[silu][gelu_tanh][smoothness]") {
-  CHECK(check_smoothness<9>(Silu<Real>()).passed());
-  CHECK(check_smoothness<9>(GeluTanh<Real>()).passed());
-  const auto d = testing::one_sided_derivatives<3>(Silu<Real>(), Real(0), 1);
-  CHECK((d[0] == 0 && d[1] == 0.5 && d[2] == 0.5 && d[3] == 0));  // σ = ½ + x/4 - x³/48 …
-}
 
 TEST_CASE("A logistic gate with a hardness of its own has the gradient by h of x²·σ'(hx)", "[silu]") {
   using Swish = GatedUnit<Real, gates::Logistic>;

@@ -2,10 +2,19 @@
 // tolerance.
 #include <hardgate/hardgate.hpp>
 
+#include <functional>
 #include <initializer_list>
 #include <string>
+#include <vector>
 
 #include "catch.hpp"
+
+#if defined(HARDGATE_HAS_BOOST)
+#include <boost/math/quadrature/exp_sinh.hpp>
+#include <boost/math/special_functions/beta.hpp>
+#include <boost/math/tools/minima.hpp>
+#include <boost/multiprecision/cpp_bin_float.hpp>
+#endif
 
 namespace {
 
@@ -263,3 +272,94 @@ TEST_CASE("Tolerances and exponents outside their domains are refused by name an
     CHECK(refusal([&] { hardness_for_lp_tolerance<Unit>(p, 0.1); }, {"p must be at least 1", text}) == "");
   }
 }
+
+#if defined(HARDGATE_HAS_BOOST)
+namespace {
+
+using Real = boost::multiprecision::cpp_bin_float_50;
+
+Real quadrature(const std::function<Real(const Real&)>& g) {
+  static boost::math::quadrature::exp_sinh<Real> rule;
+  return rule.integrate(g);
+}
+Real largest(const std::function<Real(const Real&)>& g, double from, double to) {
+  const auto minus = [&](const Real& u) { return Real(-g(u)); };
+  return -boost::math::tools::brent_find_minima(minus, Real(from), Real(to),
+                                                std::numeric_limits<Real>::digits / 2)
+              .second;
+}
+Real beta(const Real& a, const Real& b) { return boost::math::beta(a, b); }
+
+}  // namespace
+
+TEST_CASE("The constants are the integrals and maxima of the definitions, by quadrature in 50 digits",
+          "[hardening][distance][constants]") {
+  // |G - H| on the side where it is not 0, and how many such sides there are; f' of hardness 1.
+  const Real circle = boost::math::constants::pi<Real>(), root_2_pi = sqrt(Real(2 * circle));
+  const auto normal = [](const Real& u) { return Real(erfc(Real(u / sqrt(Real(2)))) / 2); };
+  const auto normal_slope = [&](const Real& u) {
+    return Real(1 - normal(u) + u * exp(Real(-u * u / 2)) / root_2_pi);
+  };
+  struct Row {
+    const char* name;
+    Real by_definition, closed_form;
+    const char* digits;  // as the table of constants prints it, "" where it prints a formula alone
+    double library;      // what the library computes
+  };
+  std::vector<Row> rows{
+      {"normal, gate", 2 * quadrature(normal), sqrt(Real(2) / circle), "0.7978845608",
+       gate_distance<LambdaGelu<double>>()},
+      {"normal, sup", largest([&](const Real& u) { return Real(u * normal(u)); }, 0, 3),
+       Real("0.7517915259") * normal(Real("0.7517915259")), "0.1699712075",
+       relu_distance_sup<LambdaGelu<double>>()},
+      {"normal, L1", 2 * quadrature([&](const Real& u) { return Real(u * normal(u)); }), Real(0.5), "0.5",
+       relu_distance<LambdaGelu<double>>(1)},
+      {"normal, L2",
+       sqrt(Real(2 * quadrature([&](const Real& u) { return Real(u * normal(u) * u * normal(u)); }))),
+       sqrt(Real("0.0617650543")), "", relu_distance<LambdaGelu<double>>(2)},
+      {"normal, slope", largest(normal_slope, 0, 3), normal_slope(sqrt(Real(2))), "1.1289",
+       LambdaGelu<double>(1).derivative(std::sqrt(2.0))}};
+  const auto log_logistic = [&](auto order, const char* gate, const char* sup, const char* slope) {
+    constexpr int N = order();
+    const Real n(N), angle = circle / (2 * n);
+    const auto tail = [](const Real& u) { return Real(1 / (1 + pow(u, 2 * N))); };
+    const auto rise = [&](const Real& u) { return Real((1 - tail(u)) * (1 + 2 * N * tail(u))); };
+    const auto fall = [&](const Real& u) { return Real(-tail(u) * (1 - 2 * N * (1 - tail(u)))); };
+    rows.push_back(
+        {"log-logistic, gate", quadrature(tail), angle / sin(angle), gate, gate_distance<EGem<double, N>>()});
+    rows.push_back({"log-logistic, sup", largest([&](const Real& u) { return Real(u * tail(u)); }, 0, 4),
+                    pow(Real(2 * n - 1), Real(1 - 1 / (2 * n))) / (2 * n), sup,
+                    relu_distance_sup<SeGem<double, N>>()});
+    for (const double p : {1.0, 1.5, 2.0, 3.0}) {
+      if (p * (2 * N - 1) <= 1) continue;  // diverges
+      const Real a = (Real(p) + 1) / (2 * n);
+      rows.push_back({"log-logistic, Lp",
+                      pow(quadrature([&](const Real& u) { return Real(pow(Real(u * tail(u)), Real(p))); }),
+                          Real(1 / Real(p))),
+                      pow(Real(beta(a, Real(p) - a) / (2 * n)), Real(1 / Real(p))), "",
+                      relu_distance<EGem<double, N>>(p)});
+    }
+    const double steepest = std::pow((2 * N + 1) / (2.0 * N - 1), 0.5 / N);
+    rows.push_back({"log-logistic, slope", largest(rise, 0, 4), Real((1 + 2 * n) * (1 + 2 * n) / (8 * n)),
+                    slope, EGem<double, N>().derivative(steepest)});
+    rows.push_back({"reflected, slope", largest(fall, 0.5, 4), Real((2 * n - 1) * (2 * n - 1) / (8 * n)), "",
+                    -SeGem<double, N>().derivative(-steepest)});
+  };
+  log_logistic(std::integral_constant<int, 1>(), "1.5707963", "0.5", "1.125");
+  log_logistic(std::integral_constant<int, 2>(), "1.1107207", "0.5698767642", "1.5625");
+  log_logistic(std::integral_constant<int, 3>(), "1.0471976", "", "2.0416666667");
+
+  for (const Row& row : rows) {
+    CAPTURE(row.name, row.by_definition.str(), row.closed_form.str());
+    const std::string name = row.name;
+    const bool typed = name == "normal, sup" || name == "normal, L2";  // closed forms of ten digits
+    CHECK(abs(Real(row.by_definition / row.closed_form - 1)) < Real(typed ? "1e-9" : "1e-20"));
+    CHECK(near(row.library, static_cast<double>(row.by_definition), 2e-13));
+    const std::string digits = row.digits;
+    if (digits.empty()) continue;
+    const Real last_place = pow(Real(10), -static_cast<int>(digits.size() - digits.find('.') - 1));
+    CHECK(abs(Real(row.by_definition - Real(digits))) <= last_place / 2 * Real("1.000001"));
+  }
+  CHECK(rows.size() == 5 + 3 * 4 + 3 + 4 + 4);
+}
+#endif

@@ -44,7 +44,7 @@ struct Logistic : Gate<Logistic> {
     const auto e = exponential_of_minus(high, low);
     const V one(1), sigma = one / (one + e.times(one));  // σ(w); σ(-w) is e·σ(w)
     return unfold(x, e.times(m * sigma), e.times(sigma * sub_mul(one, u_slope, sigma)),
-                  e.times(m * sigma * (m_slope * sigma)));
+                  e.times(below_overflow(m * sigma * (m_slope * sigma))));
   }
 };
 

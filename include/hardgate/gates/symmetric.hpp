@@ -12,13 +12,17 @@ struct Folded {
   Value m, u, u_low;
 };
 
-/// The hardness, and the |x| beyond which x·G(-hx) is 0: there u = hx would be Gate::bound.
+/// The hardness, and the |x| beyond which x·G(-hx) is 0: there u = hx would be Gate::bound. A hardness below
+/// 1e-36 (float), 1e-304 (double) cannot reach that: |x| then counts as half of the largest number where it
+/// is more, so that nothing overflows, and f does not come back to 0 at -∞.
 template <class Scalar, class Gate>
 struct FoldingScale : HardnessScale<Scalar> {
   Scalar reach{};
 
   constexpr explicit FoldingScale(const Scalar& h) : HardnessScale<Scalar>(h) {
-    if constexpr (math::has_kernels<Scalar>) reach = math::bounded(Scalar(Gate::template bound<Scalar> / h));
+    if constexpr (math::has_kernels<Scalar>)
+      reach =
+          math::minimum(Scalar(Gate::template bound<Scalar> / h), (std::numeric_limits<Scalar>::max)() / 2);
   }
 };
 

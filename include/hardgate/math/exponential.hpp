@@ -14,6 +14,13 @@ struct ScaledExponential {
   HARDGATE_INLINE Value times(Value x) const { return scale_down(mul_add(x, fraction, x), exponent); }
 };
 
+/// x, bounded so that 1 + fraction times it is finite: only hardnesses below 1e-19 (float), 1e-154 (double)
+/// get there.
+template <class Value>
+HARDGATE_INLINE Value below_overflow(const Value& x) {
+  return minimum(x, Value((std::numeric_limits<scalar_t<Value>>::max)() / 2));
+}
+
 /// e^r ≈ 1 + r + r²·p(r) for |r| ≤ ½ ln 2, and ln 2 in two parts, the first short enough for exact multiples.
 /// Made by docs/coefficients.py, which prints the errors named here.
 template <class Scalar>

@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Breaks the library in many small ways, one at a time and in a copy, and shows that the tests catch each.
+
+    python3 tests/mutation/run.py [--list] [--build FOLDER] [FROM-TO | WORD ...]
+
+table.txt holds the mutations; numbers or words (of a file, a line or a test) choose some of them. Each search string
+must occur exactly once in its file: if the library has moved on, the table has to follow, and nothing is run until it
+does. Ends with 1 if a mutation survives.
+"""
+import argparse
+import collections
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+Mutation = collections.namedtuple("Mutation", "number file search replace tests")
+
+
+def read_table():
+    """Blocks apart by blank lines: "file: tests", lines to search for after "- ", lines to put there after "+ "."""
+    table = []
+    for block in re.split(r"\n{2,}", (HERE / "table.txt").read_text(encoding="utf-8").strip()):
+        lines = [line for line in block.split("\n") if not line.startswith("#")]
+        if not lines:
+            continue
+        file, tests = lines[0].split(": ")
+        search, replace = ("\n".join(line[2:] for line in lines[1:] if line[0] == sign) for sign in "-+")
+        table.append(Mutation(len(table) + 1, file, search, replace, tests.split()))
+    return table
+
+
+def fitting(table):
+    """Whether every search string is in its file once; says which is not."""
+    wrong = 0
+    for m in table:
+        count = (ROOT / m.file).read_text(encoding="utf-8").count(m.search) if m.search else 0
+        if count != 1:
+            wrong += 1
+            print(f"{m.number}: found {count} times, not once, in {m.file}:\n    {m.search}")
+    if wrong:
+        print(f"{wrong} of {len(table)} mutations no longer fit: bring tests/mutation/table.txt up to date.")
+    return wrong == 0
+
+
+def chosen(m, words):
+    for word in words:
+        span = re.fullmatch(r"(\d+)(?:-(\d+))?", word)
+        if span and int(span[1]) <= m.number <= int(span[2] or span[1]):
+            return True
+        if not span and any(word in text for text in (m.file, m.search, *m.tests)):
+            return True
+    return not words
+
+
+class Copy:
+    """The sources, configured once."""
+
+    def __init__(self, folder):
+        self.source, self.build = folder / "source", folder / "build"
+        for name in ("CMakeLists.txt", "README.md", "LICENSE", "cmake", "docs", "include", "tests", "examples"):
+            origin, target = ROOT / name, self.source / name
+            if not origin.is_dir():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                self.refresh(origin, target)
+                continue
+            for path in origin.rglob("*"):
+                if path.is_file():
+                    self.refresh(path, target / path.relative_to(origin))
+        self.call("cmake", "-S", self.source, "-B", self.build, "-DCMAKE_BUILD_TYPE=Release",
+                  "-DCMAKE_CXX_FLAGS_RELEASE=-O1", "-DHARDGATE_BUILD_BENCH=OFF", "-DHARDGATE_BUILD_EXAMPLES=OFF")
+
+    @staticmethod
+    def refresh(origin, target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists() or target.read_bytes() != origin.read_bytes():
+            shutil.copyfile(origin, target)
+
+    @staticmethod
+    def call(*command, timeout=900):
+        return subprocess.run([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                              timeout=timeout, check=False).returncode
+
+    def verdict(self, tests):
+        """Builds and runs tests until one fails: its name and how; None if all pass."""
+        for test in tests:
+            if self.call("cmake", "--build", self.build, "--target", f"tests.{test}") != 0:
+                return f"{test} (does not compile)"
+            try:
+                if self.call("ctest", "--test-dir", self.build, "-R", f"^tests\\.{re.escape(test)}$",
+                             "--no-tests=error", timeout=300) != 0:
+                    return test
+            except subprocess.TimeoutExpired:
+                return f"{test} (never ends)"
+        return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("choice", nargs="*")
+    parser.add_argument("--list", action="store_true", help="only check that the table fits, and print it")
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "mutation")
+    options = parser.parse_args()
+    table = read_table()
+    if not fitting(table):
+        return 1
+    table = [m for m in table if chosen(m, options.choice)]
+    describe = lambda m: f"{m.number:3} {m.file}: {m.search.strip().splitlines()[0][:70]}"
+    if options.list:
+        for m in table:
+            print(describe(m), "->", " ".join(m.tests))
+        return 0
+
+    copy = Copy(options.build)
+    needed = sorted({test for m in table for test in m.tests})
+    for test in needed:
+        if copy.verdict([test]):
+            print(f"{test} fails without any mutation.")
+            return 1
+    survivors = 0
+    for m in table:
+        begin, file = time.time(), copy.source / m.file
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace(m.search, m.replace), encoding="utf-8")
+        try:
+            caught = copy.verdict(m.tests)
+        finally:
+            file.write_text(text, encoding="utf-8")
+        survivors += caught is None
+        print(f"{describe(m)}\n      {'caught by ' + caught if caught else 'SURVIVED'}, {time.time() - begin:.0f} s",
+              flush=True)
+    print(f"{len(table) - survivors} of {len(table)} mutations caught.")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
