@@ -233,10 +233,10 @@ void check_lanes() {
   }
   SECTION("polynomials and powers") {
     static constexpr Scalar coefficients[] = {Scalar(1), Scalar(-0.5), Scalar(0.25), Scalar(3)};
-    const auto polynomial = [](auto a, auto, auto, auto) { return math::polynomial(a, coefficients); };
+    const auto polynomial = [](auto a, auto, auto, auto) { return math::polynomial<coefficients>(a); };
     CHECK(differences<Lanes>(ordinary, polynomial) == 0);
     CHECK(differences<Lanes>(ordinary, [](auto a, auto, auto, auto) { return math::power<5>(a); }) == 0);
-    CHECK(math::polynomial(Scalar(2), coefficients) == Scalar(25));
+    CHECK(math::polynomial<coefficients>(Scalar(2)) == Scalar(25));
     CHECK(math::power<0>(Scalar(3)) == Scalar(1));
     CHECK(math::power<5>(Scalar(-3)) == Scalar(-243));
   }

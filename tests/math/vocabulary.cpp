@@ -156,9 +156,9 @@ TEMPLATE_TEST_CASE("product_error is what rounding a product dropped", "[vocabul
 }
 
 TEST_CASE("polynomial is Horner's rule and power multiplies", "[vocabulary]") {
-  const double coefficients[] = {5, -3, 2, 1};
-  CHECK(polynomial(0.0, coefficients) == 5);
-  CHECK(polynomial(2.0, coefficients) == 5 - 6 + 8 + 8);
+  static constexpr double coefficients[] = {5, -3, 2, 1};
+  CHECK(polynomial<coefficients>(0.0) == 5);
+  CHECK(polynomial<coefficients>(2.0) == 5 - 6 + 8 + 8);
   CHECK(power<0>(3.0) == 1);
   CHECK(power<1>(3.0) == 3);
   CHECK(power<2>(-3.0) == 9);

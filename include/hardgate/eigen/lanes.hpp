@@ -143,14 +143,18 @@ HARDGATE_INLINE Lanes<P> where_less(Lanes<P> less, Lanes<P> bound, Lanes<P> yes,
 }
 template <class P>
 HARDGATE_INLINE Lanes<P> minimum(Lanes<P> x, Lanes<P> bound) {
+#if defined(EIGEN_VECTORIZE_SSE)
   return Eigen::internal::pmin(x.packet, bound.packet);  // x first: a NaN in x passes through
+#else
+  return where_less(bound, x, bound, x);  // elsewhere the smaller of 0 and -0 may be -0
+#endif
 }
 template <class P>
 HARDGATE_INLINE Lanes<P> maximum(Lanes<P> x, Lanes<P> bound) {
 #if defined(EIGEN_VECTORIZE_SSE)
   return Eigen::internal::pmax(x.packet, bound.packet);
 #else
-  return where_less(x, bound, bound, x);  // elsewhere the larger of -0 and 0 may be 0
+  return where_less(x, bound, bound, x);
 #endif
 }
 template <class P>

@@ -88,7 +88,7 @@ HARDGATE_INLINE NormalTail<accuracy, Value> normal_tail(Value u, Value u_low) {
   using C = NormalCoefficients<scalar_t<Value>>;
   const Value half = u * Value(scalar_t<Value>(0.5)), square = u * half;  // u²/2
   const auto e = exponential_of_minus(square, mul_add(u, u_low, product_error(u, half, square)));
-  const Value p = polynomial(u, C::p), us = u * polynomial(u, C::s), two(2), u2 = u + u;
+  const Value p = polynomial<C::p>(u), us = u * polynomial<C::s>(u), two(2), u2 = u + u;
   if constexpr (accuracy == Accuracy::fast) {
     const Value q = mul_add(u2 + two, p, us);
     return {e.fraction, e.exponent, u, p, q, Value(0), reciprocal_estimate(q)};

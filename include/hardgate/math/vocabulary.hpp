@@ -137,12 +137,17 @@ HARDGATE_INLINE constexpr T bounded(const T& x) {
   }
 }
 
-/// The integer nearest to a·b, |a·b| < 2²¹ (float) or 2⁵⁰ (double): the sum leaves no fraction bits.
+/// The integer nearest to a·b, |a·b| < 2²¹ (float) or 2⁵⁰ (double): the sum leaves no fraction bits, as long
+/// as the compiler does not see through it, as -ffast-math would have it.
 template <class Value>
 HARDGATE_INLINE Value rounded_product(const Value& a, const Value& b) {
   using Scalar = scalar_t<Value>;
   const Value magic(std::is_same_v<Scalar, float> ? Scalar(0x1.8p23) : Scalar(0x1.8p52));
-  return mul_add(a, b, magic) - magic;
+  Value sum = mul_add(a, b, magic);
+#if defined(__FAST_MATH__) && defined(__GNUC__) && !defined(__CUDA_ARCH__)
+  __asm__("" : "+m"(sum));
+#endif
+  return sum - magic;
 }
 
 /// π to the precision of any scalar with atan.
@@ -289,11 +294,15 @@ HARDGATE_INLINE constexpr Value times_quotient(const Value& x, const Value& fini
 }
 
 /// c₀ + c₁x + c₂x² + … by Horner's rule.
-template <class Value, std::size_t n>
-HARDGATE_INLINE Value polynomial(const Value& x, const scalar_t<Value> (&coefficients)[n]) {
-  Value sum(coefficients[n - 1]);
-  for (std::size_t k = n - 1; k-- > 0;) sum = mul_add(sum, x, Value(coefficients[k]));
-  return sum;
+/// The array is an argument of the template, so that device code finds each number where it is used.
+template <const auto& coefficients, std::size_t k = 0, class Value>
+HARDGATE_INLINE Value polynomial(const Value& x) {
+  constexpr scalar_t<Value> c = coefficients[k];
+  if constexpr (k + 1 == sizeof(coefficients) / sizeof(c)) {
+    return Value(c);
+  } else {
+    return mul_add(polynomial<coefficients, k + 1>(x), x, Value(c));
+  }
 }
 
 /// xⁿ by repeated squaring, n ≥ 0 known at compile time: exact for exact types.
