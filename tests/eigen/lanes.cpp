@@ -161,12 +161,19 @@ void check_lanes() {
     }
     CHECK(differences<Lanes>(any, [](auto a, auto, auto, auto) { return math::bounded(a); }) == 0);
   }
-  SECTION("the sign of another number for one that has none") {
-    const auto sign = [](auto a, auto b, auto, auto) { return math::with_sign_of(a, b); };
-    CHECK(differences<Lanes>(any, sign) == 0);
-    CHECK(std::signbit(math::with_sign_of(Scalar(-1), Scalar(0))));
-    CHECK(!std::signbit(math::with_sign_of(Scalar(1), Scalar(0))));
-    CHECK(math::with_sign_of(Scalar(1), Scalar(-3)) == Scalar(-3));
+  SECTION("a comparison of any lane") {
+    for (int i = 0; i < Lanes::size; ++i) {
+      std::fill_n(lanes, size, Scalar(1));
+      CHECK(!math::any_less(load<Lanes>(lanes), Lanes(Scalar(1))));
+      lanes[i] = nan;
+      CHECK(!math::any_less(load<Lanes>(lanes), Lanes(Scalar(1))));
+      lanes[i] = Scalar(0.5);
+      CHECK(math::any_less(load<Lanes>(lanes), Lanes(Scalar(1))));
+    }
+  }
+  SECTION("quotients by way of an estimate") {
+    const auto estimate = [](auto a, auto, auto, auto) { return math::reciprocal_estimate(a); };
+    CHECK(differences<Lanes>(ordinary, estimate) == 0);
   }
   SECTION("a product rounded to an integer") {
     const auto round = [](auto a, auto, auto, auto) {
@@ -233,10 +240,10 @@ void check_lanes() {
   }
   SECTION("polynomials and powers") {
     static constexpr Scalar coefficients[] = {Scalar(1), Scalar(-0.5), Scalar(0.25), Scalar(3)};
-    const auto polynomial = [](auto a, auto, auto, auto) { return math::polynomial(a, coefficients); };
+    const auto polynomial = [](auto a, auto, auto, auto) { return math::polynomial<coefficients>(a); };
     CHECK(differences<Lanes>(ordinary, polynomial) == 0);
     CHECK(differences<Lanes>(ordinary, [](auto a, auto, auto, auto) { return math::power<5>(a); }) == 0);
-    CHECK(math::polynomial(Scalar(2), coefficients) == Scalar(25));
+    CHECK(math::polynomial<coefficients>(Scalar(2)) == Scalar(25));
     CHECK(math::power<0>(Scalar(3)) == Scalar(1));
     CHECK(math::power<5>(Scalar(-3)) == Scalar(-243));
   }

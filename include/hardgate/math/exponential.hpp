@@ -49,7 +49,7 @@ HARDGATE_INLINE ScaledExponential<Value> exponential_of_minus(Value high, Value 
   const Value n = rounded_product(high, Value(-C::log2_e));
   const Value rest = mul_sub(n, Value(-C::ln2_high), high);  // exact: ln2_high is short
   const Value r = rest - mul_add(n, Value(C::ln2_low), low);
-  return {mul_add(r * r, polynomial(r, C::p), r), n};
+  return {mul_add(r * r, polynomial<C::p>(r), r), n};
 }
 
 }  // namespace hardgate::math

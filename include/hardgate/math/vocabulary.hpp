@@ -9,6 +9,14 @@
 #include <limits>
 #include <type_traits>
 
+// Whether there is an instruction for a quick estimate of 1/x that is good to half the digits.
+#if defined(__AVX512F__) && defined(__AVX512VL__) && !defined(__CUDACC__)
+#include <immintrin.h>
+#define HARDGATE_HAS_RECIPROCAL_ESTIMATE 1
+#else
+#define HARDGATE_HAS_RECIPROCAL_ESTIMATE 0
+#endif
+
 #if defined(__CUDACC__)
 #define HARDGATE_DEVICE __host__ __device__
 #else
@@ -103,10 +111,10 @@ HARDGATE_INLINE constexpr T maximum(const T& x, const T& bound) {
   return x < bound ? bound : x;
 }
 
-/// x with the sign bit of `sign` for one that is not set yet: a result that underflows keeps its side.
+/// Whether a < b anywhere: in one lane of a packet.
 template <class T>
-HARDGATE_INLINE T with_sign_of(const T& sign, const T& x) {
-  return std::signbit(sign) ? std::copysign(x, sign) : x;
+HARDGATE_INLINE constexpr bool any_less(const T& a, const T& b) {
+  return a < b;
 }
 
 template <class T>
@@ -129,12 +137,17 @@ HARDGATE_INLINE constexpr T bounded(const T& x) {
   }
 }
 
-/// The integer nearest to a·b, |a·b| < 2²¹ (float) or 2⁵⁰ (double): the sum leaves no fraction bits.
+/// The integer nearest to a·b, |a·b| < 2²¹ (float) or 2⁵⁰ (double): the sum leaves no fraction bits, as long
+/// as the compiler does not see through it, as -ffast-math would have it.
 template <class Value>
 HARDGATE_INLINE Value rounded_product(const Value& a, const Value& b) {
   using Scalar = scalar_t<Value>;
   const Value magic(std::is_same_v<Scalar, float> ? Scalar(0x1.8p23) : Scalar(0x1.8p52));
-  return mul_add(a, b, magic) - magic;
+  Value sum = mul_add(a, b, magic);
+#if defined(__FAST_MATH__) && defined(__GNUC__) && !defined(__CUDA_ARCH__)
+  __asm__("" : "+m"(sum));
+#endif
+  return sum - magic;
 }
 
 /// π to the precision of any scalar with atan.
@@ -228,12 +241,58 @@ HARDGATE_INLINE Value product_minus(const Value& a, const Value& b, const Value&
   }
 }
 
+/// 1/x to at least half the digits, exact for powers of two; what it lacks, `quotient` makes up for. The
+/// instruction is the packets', so that a number alone gives the same bits.
+template <class T>
+HARDGATE_INLINE constexpr T reciprocal_estimate(const T& x) {
+  return T(1) / x;
+}
+#if HARDGATE_HAS_RECIPROCAL_ESTIMATE
+HARDGATE_INLINE constexpr float reciprocal_estimate(const float& x) {
+  if (__builtin_is_constant_evaluated()) return 1 / x;
+  return _mm_cvtss_f32(_mm_rcp14_ss(_mm_setzero_ps(), _mm_set_ss(x)));
+}
+HARDGATE_INLINE constexpr double reciprocal_estimate(const double& x) {
+  if (__builtin_is_constant_evaluated()) return 1 / x;
+  const double rough = _mm_cvtsd_f64(_mm_rcp14_sd(_mm_setzero_pd(), _mm_set_sd(x)));
+  return mul_add(rough, mul_add(-x, rough, 1.0), rough);
+}
+#endif
+
+/// a/b, given reciprocal_estimate(b).
+template <class Value>
+HARDGATE_INLINE constexpr Value quotient(const Value& a, const Value& b, const Value& estimate) {
+  if constexpr (HARDGATE_HAS_FMA) {
+    const Value high = a * estimate;
+    return mul_add(sub_mul(a, high, b), estimate, high);
+  } else {
+    return a / b;
+  }
+}
+
+/// x·(a/b) with the quotient not rounded on the way where multiplication is fused; `finite` is x, but for an
+/// infinite x.
+template <class Value>
+HARDGATE_INLINE constexpr Value times_quotient(const Value& x, const Value& finite, const Value& a,
+                                               const Value& b, const Value& estimate) {
+  if constexpr (HARDGATE_HAS_FMA) {
+    const Value high = a * estimate;
+    return mul_add(x, high, finite * (sub_mul(a, high, b) * estimate));
+  } else {
+    return x * (a / b);
+  }
+}
+
 /// c₀ + c₁x + c₂x² + … by Horner's rule.
-template <class Value, std::size_t n>
-HARDGATE_INLINE Value polynomial(const Value& x, const scalar_t<Value> (&coefficients)[n]) {
-  Value sum(coefficients[n - 1]);
-  for (std::size_t k = n - 1; k-- > 0;) sum = mul_add(sum, x, Value(coefficients[k]));
-  return sum;
+/// The array is an argument of the template, so that device code finds each number where it is used.
+template <const auto& coefficients, std::size_t k = 0, class Value>
+HARDGATE_INLINE Value polynomial(const Value& x) {
+  constexpr scalar_t<Value> c = coefficients[k];
+  if constexpr (k + 1 == sizeof(coefficients) / sizeof(c)) {
+    return Value(c);
+  } else {
+    return mul_add(polynomial<coefficients, k + 1>(x), x, Value(c));
+  }
 }
 
 /// xⁿ by repeated squaring, n ≥ 0 known at compile time: exact for exact types.
