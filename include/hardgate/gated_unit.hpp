@@ -109,8 +109,12 @@ class GatedUnit {
   /// f, f' and ∂f/∂p at once, for a number or a packet of them. What the caller does not use costs nothing.
   template <class Value>
   HARDGATE_INLINE constexpr Response<Value> response(const Value& x) const {
-    if (is_step_) return Gate::step_response(x);
-    return Gate::response(x, scale_);
+    if constexpr (has_parameter) {
+      if (is_step_) return Gate::step_response(x);
+      return Gate::response(x, scale_);
+    } else {  // all known at compile time
+      return Gate::response(x, Scale(compute_t<Scalar>(1)));
+    }
   }
 
   /// f, f', f'', … up to order K, from the Taylor series of the gate. Where f is not smooth (GEM family at

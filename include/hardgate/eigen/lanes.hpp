@@ -158,9 +158,8 @@ HARDGATE_INLINE Lanes<P> maximum(Lanes<P> x, Lanes<P> bound) {
 #endif
 }
 template <class P>
-HARDGATE_INLINE Lanes<P> with_sign_of(Lanes<P> sign, Lanes<P> x) {
-  const P bit = Eigen::internal::pset1<P>(scalar_t<Lanes<P>>(-0.0));
-  return Eigen::internal::por(x.packet, Eigen::internal::pand(sign.packet, bit));
+HARDGATE_INLINE bool any_less(Lanes<P> a, Lanes<P> b) {
+  return Eigen::internal::predux_any(Eigen::internal::pcmp_lt(a.packet, b.packet));
 }
 template <class P>
 HARDGATE_INLINE Lanes<P> absolute(Lanes<P> x) {
@@ -204,6 +203,25 @@ HARDGATE_FUSED_FORMS(__m256d, _mm256, pd)
 #undef HARDGATE_FUSED_FORMS
 #endif
 
+template <class P>
+HARDGATE_INLINE Lanes<P> reciprocal_estimate(Lanes<P> x) {
+  return Lanes<P>(scalar_t<Lanes<P>>(1)) / x;
+}
+#if HARDGATE_HAS_RECIPROCAL_ESTIMATE
+#define HARDGATE_RECIPROCAL_ESTIMATES(Float, Double, prefix)                          \
+  HARDGATE_INLINE Lanes<Float> reciprocal_estimate(Lanes<Float> x) {                  \
+    return prefix##_rcp14_ps(x.packet);                                               \
+  }                                                                                   \
+  HARDGATE_INLINE Lanes<Double> reciprocal_estimate(Lanes<Double> x) {                \
+    const Lanes<Double> rough = prefix##_rcp14_pd(x.packet);                          \
+    return mul_add(rough, sub_mul(Lanes<Double>(1), x, rough), rough);                \
+  }
+HARDGATE_RECIPROCAL_ESTIMATES(__m128, __m128d, _mm)
+HARDGATE_RECIPROCAL_ESTIMATES(__m256, __m256d, _mm256)
+HARDGATE_RECIPROCAL_ESTIMATES(__m512, __m512d, _mm512)
+#undef HARDGATE_RECIPROCAL_ESTIMATES
+#endif
+
 // Bit operations that Eigen has no portable name for, one line an instruction set.
 #if defined(EIGEN_VECTORIZE_SSE)
 HARDGATE_INLINE Lanes<__m128> upper_half(Lanes<__m128> x) {
@@ -212,6 +230,9 @@ HARDGATE_INLINE Lanes<__m128> upper_half(Lanes<__m128> x) {
 HARDGATE_INLINE Lanes<__m128d> upper_half(Lanes<__m128d> x) {
   return Eigen::internal::Packet2d(_mm_and_pd(x.packet, _mm_castsi128_pd(_mm_set1_epi64x(-0x8000000))));
 }
+HARDGATE_INLINE bool any_less(Lanes<__m128d> a, Lanes<__m128d> b) {
+  return _mm_movemask_pd(_mm_cmplt_pd(a.packet, b.packet)) != 0;
+}
 HARDGATE_INLINE Lanes<__m128> power_of_two(Lanes<__m128> n) {
   const __m128 biased = _mm_add_ps(n.packet, _mm_set1_ps(0x1.8p23f + 127.0f));
   return _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(biased), 23));
@@ -219,6 +240,11 @@ HARDGATE_INLINE Lanes<__m128> power_of_two(Lanes<__m128> n) {
 HARDGATE_INLINE Lanes<__m128d> power_of_two(Lanes<__m128d> n) {
   const __m128d biased = _mm_add_pd(n.packet, _mm_set1_pd(0x1.8p52 + 1023.0));
   return _mm_castsi128_pd(_mm_slli_epi64(_mm_castpd_si128(biased), 52));
+}
+#endif
+#if defined(EIGEN_VECTORIZE_AVX)
+HARDGATE_INLINE bool any_less(Lanes<__m256d> a, Lanes<__m256d> b) {
+  return _mm256_movemask_pd(_mm256_cmp_pd(a.packet, b.packet, _CMP_LT_OQ)) != 0;
 }
 #endif
 #if defined(EIGEN_VECTORIZE_AVX2)
@@ -260,6 +286,12 @@ HARDGATE_INLINE Lanes<__m512d> where_less(Lanes<__m512d> less, Lanes<__m512d> bo
                                           Lanes<__m512d> no) {
   return _mm512_mask_blend_pd(_mm512_cmp_pd_mask(less.packet, bound.packet, _CMP_LT_OQ), no.packet,
                               yes.packet);
+}
+HARDGATE_INLINE bool any_less(Lanes<__m512> a, Lanes<__m512> b) {
+  return _mm512_cmp_ps_mask(a.packet, b.packet, _CMP_LT_OQ) != 0;
+}
+HARDGATE_INLINE bool any_less(Lanes<__m512d> a, Lanes<__m512d> b) {
+  return _mm512_cmp_pd_mask(a.packet, b.packet, _CMP_LT_OQ) != 0;
 }
 #endif
 #if defined(EIGEN_VECTORIZE_NEON) && EIGEN_ARCH_ARM64

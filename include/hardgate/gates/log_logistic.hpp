@@ -42,25 +42,25 @@ struct LogLogisticScale : Epsilon<N> {
   Scalar epsilon;         ///< ε
   Scalar sigma;           ///< σ
   Scalar scaled_epsilon;  ///< ε' = ε·σ^(2N)
+  Scalar reach;           ///< the |x| up to which u^(2N) is finite, and beyond which ε does not count
 
-  constexpr explicit LogLogisticScale(const Scalar& e) : epsilon(e), sigma(1), scaled_epsilon(e) {
+  constexpr explicit LogLogisticScale(const Scalar& e) : epsilon(e), sigma(1), scaled_epsilon(e), reach(0) {
     if constexpr (std::is_floating_point_v<Scalar>) {
-      if (e == Scalar(1) || e == Scalar(0)) return;
-      if constexpr (fits) {
-        const int exponent = static_cast<int>(std::ceil(-std::log2(e) / Scalar(2 * N)));
-        sigma = std::ldexp(Scalar(1), exponent);
-        scaled_epsilon = std::ldexp(e, 2 * N * exponent);
-      } else {
-        sigma = Epsilon<N>::hardness(e);
-        scaled_epsilon = Scalar(1);
+      constexpr int exponents = std::numeric_limits<Scalar>::max_exponent - 2;  // 2^126, 2^1022 are safe
+      if (e != Scalar(1) && e != Scalar(0)) {
+        if constexpr (4 * N <= exponents) {
+          const int exponent = static_cast<int>(std::ceil(-std::log2(e) / Scalar(2 * N)));
+          sigma = std::ldexp(Scalar(1), exponent);
+          scaled_epsilon = std::ldexp(e, 2 * N * exponent);
+        } else {  // steeper, ε' could leave the range: then σ is the rounded root
+          sigma = Epsilon<N>::hardness(e);
+          scaled_epsilon = Scalar(1);
+        }
       }
+      reach = math::bounded(Scalar(math::two_to<Scalar>(exponents / (2 * N)) / sigma));
     }
   }
   constexpr bool is_step() const { return epsilon == Scalar(0); }
-
-  static constexpr int exponents = std::numeric_limits<Scalar>::max_exponent - 2;  // 2^126, 2^1022 are safe
-  /// Steeper, ε' could leave the range: then σ is the rounded root.
-  static constexpr bool fits = 4 * N <= exponents;
 };
 
 /// uᴺ rounded, and what rounding dropped: with it, u^(2N) is rounded only once. Without fused multiplication
@@ -86,32 +86,37 @@ HARDGATE_INLINE Root<V> root_of_power(const V& u) {
   }
 }
 
-/// u^(2N), bounded so that it stays finite; NaN for NaN.
+/// What the kernels share for m = |x| on the side where the gate bends: with u = σ·min(m, reach) and
+/// t = u^(2N), the sum ε' + t.
 template <int N, class V>
-HARDGATE_INLINE V even_power(const V& u) {
-  using namespace math;
-  using S = scalar_t<V>;
-  using Scale = LogLogisticScale<S, N>;
-  constexpr S largest = two_to<S>(Scale::exponents), reach = two_to<S>(Scale::exponents / (2 * N));
-  if constexpr (N == 1 || !HARDGATE_HAS_FMA || !Scale::fits) {
-    return minimum(power<2 * N>(u), V(largest));
-  } else {
-    const Root<V> root = root_of_power<N>(minimum(u, V(reach)));
-    return mul_add(root.high, root.high, (root.high + root.high) * root.low);
-  }
-}
+struct Balance {
+  V bounded, u, root, t, sum, estimate;  // estimate: of 1/sum
 
-/// x·t/(ε + t)² for x ≥ 0, t = x^(2N), given u = σx: the size of ∂f/∂ε. Multiplied in the order that neither
-/// overflows nor rounds a subnormal on the way; on the right, where t may have met its bound, it is
-/// g²·x^(1-2N).
-template <int N, class V, class S>
-HARDGATE_INLINE V epsilon_slope(const V& x, const V& u, const LogLogisticScale<S, N>& scale) {
-  using namespace math;
-  const V one(1), t = even_power<N>(u), sum = t + V(scale.scaled_epsilon), g = t / sum;
-  const V inverse = one / where_less(u, one, sum, x), root = power<N>(u);
-  const V near = root * (root * (u * V(power<2 * N - 1>(scale.sigma)) * inverse * inverse));
-  return where_less(u, one, near, g * g * power<2 * N - 1>(inverse));
-}
+  template <class S>
+  HARDGATE_INLINE Balance(const V& m, const LogLogisticScale<S, N>& scale) {
+    using namespace math;
+    bounded = minimum(m, V(scale.reach));
+    u = bounded * V(scale.sigma);
+    const Root<V> power = root_of_power<N>(u);
+    root = power.high;
+    t = N == 1 ? u * u : mul_add(root, root, (root + root) * power.low);
+    sum = t + V(scale.scaled_epsilon);
+    estimate = reciprocal_estimate(sum);
+  }
+
+  /// part/(ε' + t) for a part of the sum: the gate, or 1 minus the gate.
+  HARDGATE_INLINE V share(const V& part) const { return math::quotient(part, sum, estimate); }
+  /// m·share(part)
+  HARDGATE_INLINE V times_share(const V& m, const V& part) const {
+    return math::times_quotient(m, bounded, part, sum, estimate);
+  }
+  /// m·t/(ε + t)² = -∂f/∂ε, multiplied in the order that neither overflows nor rounds a subnormal on the way.
+  template <class S>
+  HARDGATE_INLINE V epsilon_slope(const LogLogisticScale<S, N>& scale) const {
+    const V weight = root * math::reciprocal(sum, estimate);
+    return weight * (weight * (u * V(math::power<2 * N - 1>(scale.sigma))));
+  }
+};
 
 /// F_N(u) = u^(2N)/(1 + u^(2N)) for u > 0, else 0. Its unit [G], with t = x^(2N) and g = t/(ε + t):
 ///
@@ -147,10 +152,12 @@ struct LogLogistic : Gate<LogLogistic<N>> {
   HARDGATE_INLINE static constexpr Response<V> response(const V& x, const LogLogisticScale<S, N>& scale) {
     using namespace math;
     if constexpr (has_kernels<V>) {
-      const V one(1), positive = maximum(x, V(0)), u = positive * V(scale.sigma);
-      const V t = even_power<N>(u),
-              g = t / (t + V(scale.scaled_epsilon));  // 1 to the last bit where t is bounded
-      return {positive * g, g * mul_add(V(2 * N), one - g, one), -epsilon_slope(positive, u, scale)};
+      const V positive = maximum(x, V(0)), far(scale.reach);
+      const Balance<N, V> balance(positive, scale);
+      const V g = balance.share(balance.t);  // 1 to the last bit at reach
+      V slope = balance.epsilon_slope(scale);
+      if (any_less(far, positive)) slope = where_less(far, positive, power<2 * N - 1>(V(V(1) / positive)), slope);
+      return {balance.times_share(positive, balance.t), g * sub_mul(V(1 + 2 * N), V(2 * N), g), -slope};
     } else {
       if (x <= V(0)) return {V(0), V(0), V(0)};
       const V g = weight(x, scale.epsilon);
@@ -217,26 +224,19 @@ struct ReflectedLogLogistic : Gate<ReflectedLogLogistic<N>> {
   HARDGATE_INLINE static constexpr Response<V> response(const V& x, const LogLogisticScale<S, N>& scale) {
     using namespace math;
     if constexpr (has_kernels<V>) {
-      using Scale = LogLogisticScale<S, N>;
-      // Far out, where x^(2N) would overflow and ε' no longer counts in the sum, all of it is computed at κu.
-      // For N = 1 the values are above underflow up to u = 2^(range + digits/2).
-      constexpr int further = N == 1 ? std::numeric_limits<S>::digits + 3 : 3;
-      constexpr S shrinkage = two_to<S>(-Scale::exponents / (2 * N) - further);
-      constexpr S largest = two_to<S>(Scale::exponents), reach = two_to<S>(Scale::exponents / (2 * N));
-      constexpr S far = Scale::fits ? reach : std::numeric_limits<S>::infinity();
-      const V one(1), zero(0), epsilon(scale.scaled_epsilon);
-      const V magnitude = -minimum(x, zero), finite = bounded(magnitude), u = magnitude * V(scale.sigma);
-      const V kappa = where_less(V(far), u, V(shrinkage), one), kappa_n = power<N>(kappa);
-      const V v = magnitude * kappa * V(scale.sigma);
-      const Root<V> root = root_of_power<N>(v);
-      const V low =
-          where_less(v, V(reach), (root.high + root.high) * root.low, zero);  // NaN where v is infinite
-      const V sum = mul_add(root.high, root.high, low + where_less(kappa, one, zero, epsilon));
-      const V quotient = epsilon / sum, r = quotient * kappa_n * kappa_n;
-      const V rest =
-          minimum(mul_add(root.high, root.high, low), V(largest)) / sum;  // 1 - r, which would cancel
-      return {where_less(x, zero, -(finite * kappa_n * quotient * kappa_n), x),
-              r * sub_mul(one, V(2 * N), rest), -epsilon_slope(magnitude, u, scale)};
+      const V zero(0), magnitude = -minimum(x, zero), far(scale.reach);
+      const Balance<N, V> balance(magnitude, scale);
+      const V epsilon(scale.scaled_epsilon), r = balance.share(epsilon);
+      V value = balance.times_share(magnitude, epsilon);
+      V derivative = r * sub_mul(V(1), V(2 * N), balance.share(balance.t)), slope = balance.epsilon_slope(scale);
+      if (any_less(far, magnitude)) {  // r = ε/t there
+        const V inverse = V(1) / magnitude, steep = power<2 * N - 2>(inverse);
+        const V tail = V(scale.epsilon) / magnitude * steep;
+        value = where_less(far, magnitude, tail, value);
+        derivative = where_less(far, magnitude, V(1 - 2 * N) * (tail * inverse), derivative);
+        slope = where_less(far, magnitude, inverse * steep, slope);
+      }
+      return {where_less(x, zero, -value, x), derivative, -slope};
     } else {
       if (x >= V(0)) return {x, V(1), V(0)};
       const V r = weight(x, scale.epsilon);

@@ -35,7 +35,8 @@ struct Normal : Gate<Normal<accuracy>> {
       const auto [m, u, u_low] = fold(x, scale);
       const auto tail = normal_tail<accuracy>(u, u_low);
       const V density = m * V(NormalCoefficients<S>::inverse_sqrt_2_pi);
-      return unfold(x, tail.times_cdf(m), tail.cdf_minus_u_density(), tail.times(below_overflow(m * density)));
+      return unfold(x, tail.times_cdf(m), tail.cdf_minus_u_density(),
+                    tail.times(below_overflow(m * density)));
     } else {
       const V finite = bounded(x), u = bounded(V(scale.hardness * finite));
       const V cdf = value(u), density = NormalDistribution<V>::density(u);

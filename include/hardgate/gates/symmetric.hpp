@@ -37,10 +37,9 @@ HARDGATE_INLINE Folded<V> fold(const V& x, const FoldingScale<S, Gate>& scale) {
 /// in x. f has the sign of x, also where it underflows to 0.
 template <class V>
 HARDGATE_INLINE Response<V> unfold(const V& x, const V& tail, const V& derivative, const V& gradient) {
-  using math::maximum, math::where_less, math::with_sign_of;
-  const V zero(0);
-  return {with_sign_of(x, maximum(x, zero) - tail), where_less(zero, x, V(1) - derivative, derivative),
-          gradient};
+  using math::maximum, math::where_less;
+  using S = math::scalar_t<V>;
+  return {maximum(x, V(S(-0.0))) - tail, where_less(V(0), x, V(1) - derivative, derivative), gradient};
 }
 
 }  // namespace hardgate::gates

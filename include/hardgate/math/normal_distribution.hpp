@@ -54,44 +54,49 @@ struct NormalCoefficients<double> {  // relative error 2.4e-18
   static constexpr double inverse_sqrt_2_pi = 0.3989422804014327;
 };
 
-/// Φ(-u) = e^(-u²/2)·R(u) for u ≥ 0, with R = high + low and the exponential in two parts.
-template <class Value>
-struct NormalTail : ScaledExponential<Value> {
-  Value u, high, low;
+/// Φ(-u) = e^(-u²/2)·R(u) for u ≥ 0: e^(-u²/2) = 2^exponent · (1 + fraction), R = p/(q + q_low).
+/// Flat, because g++ copies a struct within a struct through memory.
+template <Accuracy accuracy, class Value>
+struct NormalTail {
+  Value fraction, exponent, u, p, q, q_low, inverse;
 
-  /// m·Φ(-u)
+  /// m·Φ(-u). The accurate tier carries R·(1 + fraction) as a rounded quotient and the rest.
   HARDGATE_INLINE Value times_cdf(Value m) const {
-    const Value sum = mul_add(high, this->fraction, high);
-    const Value sum_low = mul_add(high, this->fraction, high - sum) + low;
-    return scale_down(mul_add(m, sum, m * sum_low), this->exponent);
+    if constexpr (accuracy == Accuracy::fast) {
+      return times(m * quotient(p, q, inverse));
+    } else {
+      const Value high = p * inverse;
+      const Value excess = mul_add(high, q_low, product_minus(high, q, p));  // high·Q - p
+      const Value rest = mul_sub(high, fraction, excess * mul_add(inverse, fraction, inverse));
+      return scale_down(mul_add(m, high, m * rest), exponent);
+    }
   }
   /// Φ(-u) - u·φ(u), which is the derivative of x·Φ(x) at -u.
   HARDGATE_INLINE Value cdf_minus_u_density() const {
     const Value c(NormalCoefficients<scalar_t<Value>>::inverse_sqrt_2_pi);
-    return this->times(sub_mul(high, c, u) + low);
+    const Value high = p * inverse, r = sub_mul(high, product_minus(high, q, p), inverse);
+    return times(sub_mul(r, c, u));
   }
+  /// x·e^(-u²/2)
+  HARDGATE_INLINE Value times(Value x) const { return scale_down(mul_add(x, fraction, x), exponent); }
 };
 
 /// R = P/Q, Q = 2(1 + u)·P + u·S, where the first term outweighs the second at least six times: rounding
-/// errors in P nearly cancel and those in S hardly count. The accurate tier corrects for those of 1 + u, of
-/// Q, of the quotient and for what rounding u dropped.
+/// errors in P nearly cancel and those in S hardly count. The accurate tier keeps those of 1 + u and of Q.
 template <Accuracy accuracy, class Value>
-HARDGATE_INLINE NormalTail<Value> normal_tail(Value u, Value u_low) {
+HARDGATE_INLINE NormalTail<accuracy, Value> normal_tail(Value u, Value u_low) {
   using C = NormalCoefficients<scalar_t<Value>>;
   const Value half = u * Value(scalar_t<Value>(0.5)), square = u * half;  // u²/2
   const auto e = exponential_of_minus(square, mul_add(u, u_low, product_error(u, half, square)));
   const Value p = polynomial<C::p>(u), us = u * polynomial<C::s>(u), two(2), u2 = u + u;
   if constexpr (accuracy == Accuracy::fast) {
-    return {e, u, p / mul_add(u2 + two, p, us), Value(0)};
+    const Value q = mul_add(u2 + two, p, us);
+    return {e.fraction, e.exponent, u, p, q, Value(0), reciprocal_estimate(q)};
   } else {
     // 2 + 2u = b + b_low with b rounded to so few digits that both are exact.
     const Value b = (u2 + Value(C::coarse)) - Value(C::coarse - 2), b_low = (two - b) + u2;
     const Value minor = mul_add(b_low, p, us), q = mul_add(b, p, minor);
-    const Value inverse = Value(1) / q, high = p * inverse;
-    const Value q_low = product_minus(b, p, q) + minor;
-    const Value excess = mul_add(high, q_low, product_minus(high, q, p));  // high·Q - P
-    const Value slope = mul_add(u, high, Value(-C::inverse_sqrt_2_pi));    // R' = u·R - 1/√2π
-    return {e, u, high, sub_mul(slope * u_low, excess, inverse)};
+    return {e.fraction, e.exponent, u, p, q, product_minus(b, p, q) + minor, reciprocal_estimate(q)};
   }
 }
 

@@ -9,6 +9,14 @@
 #include <limits>
 #include <type_traits>
 
+// Whether there is an instruction for a quick estimate of 1/x that is good to half the digits.
+#if defined(__AVX512F__) && defined(__AVX512VL__) && !defined(__CUDACC__)
+#include <immintrin.h>
+#define HARDGATE_HAS_RECIPROCAL_ESTIMATE 1
+#else
+#define HARDGATE_HAS_RECIPROCAL_ESTIMATE 0
+#endif
+
 #if defined(__CUDACC__)
 #define HARDGATE_DEVICE __host__ __device__
 #else
@@ -103,10 +111,10 @@ HARDGATE_INLINE constexpr T maximum(const T& x, const T& bound) {
   return x < bound ? bound : x;
 }
 
-/// x with the sign bit of `sign` for one that is not set yet: a result that underflows keeps its side.
+/// Whether a < b anywhere: in one lane of a packet.
 template <class T>
-HARDGATE_INLINE T with_sign_of(const T& sign, const T& x) {
-  return std::signbit(sign) ? std::copysign(x, sign) : x;
+HARDGATE_INLINE constexpr bool any_less(const T& a, const T& b) {
+  return a < b;
 }
 
 template <class T>
@@ -230,6 +238,58 @@ HARDGATE_INLINE Value product_minus(const Value& a, const Value& b, const Value&
   } else {
     const Value product = a * b;
     return (product - c) + product_error(a, b, product);
+  }
+}
+
+/// 1/x to at least half the digits, exact for powers of two; what it lacks, `quotient` and `reciprocal` make
+/// up for. The instruction is the packets', so that a number alone gives the same bits.
+template <class T>
+HARDGATE_INLINE constexpr T reciprocal_estimate(const T& x) {
+  return T(1) / x;
+}
+#if HARDGATE_HAS_RECIPROCAL_ESTIMATE
+HARDGATE_INLINE constexpr float reciprocal_estimate(const float& x) {
+  if (__builtin_is_constant_evaluated()) return 1 / x;
+  return _mm_cvtss_f32(_mm_rcp14_ss(_mm_setzero_ps(), _mm_set_ss(x)));
+}
+HARDGATE_INLINE constexpr double reciprocal_estimate(const double& x) {
+  if (__builtin_is_constant_evaluated()) return 1 / x;
+  const double rough = _mm_cvtsd_f64(_mm_rcp14_sd(_mm_setzero_pd(), _mm_set_sd(x)));
+  return mul_add(rough, mul_add(-x, rough, 1.0), rough);
+}
+#endif
+
+/// 1/x to the last bits, given its estimate.
+template <class Value>
+HARDGATE_INLINE constexpr Value reciprocal(const Value& x, const Value& estimate) {
+  if constexpr (HARDGATE_HAS_RECIPROCAL_ESTIMATE) {
+    return mul_add(estimate, sub_mul(Value(1), x, estimate), estimate);
+  } else {
+    return estimate;
+  }
+}
+
+/// a/b, given reciprocal_estimate(b).
+template <class Value>
+HARDGATE_INLINE constexpr Value quotient(const Value& a, const Value& b, const Value& estimate) {
+  if constexpr (HARDGATE_HAS_FMA) {
+    const Value high = a * estimate;
+    return mul_add(sub_mul(a, high, b), estimate, high);
+  } else {
+    return a / b;
+  }
+}
+
+/// x·(a/b) with the quotient not rounded on the way where multiplication is fused; `finite` is x, but for an
+/// infinite x.
+template <class Value>
+HARDGATE_INLINE constexpr Value times_quotient(const Value& x, const Value& finite, const Value& a,
+                                               const Value& b, const Value& estimate) {
+  if constexpr (HARDGATE_HAS_FMA) {
+    const Value high = a * estimate;
+    return mul_add(x, high, finite * (sub_mul(a, high, b) * estimate));
+  } else {
+    return x * (a / b);
   }
 }
 
