@@ -166,7 +166,7 @@ void check_bits() {
 int main() {
   check_all<float>();
   check_all<double>();
-#if !defined(__FAST_MATH__)
+#if !defined(__FAST_MATH__) && !defined(WITHOUT_SIXTEEN_BITS)
   check_bits<Eigen::half>();
   check_bits<Eigen::bfloat16>();
 #endif
