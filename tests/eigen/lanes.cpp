@@ -161,12 +161,19 @@ void check_lanes() {
     }
     CHECK(differences<Lanes>(any, [](auto a, auto, auto, auto) { return math::bounded(a); }) == 0);
   }
-  SECTION("the sign of another number for one that has none") {
-    const auto sign = [](auto a, auto b, auto, auto) { return math::with_sign_of(a, b); };
-    CHECK(differences<Lanes>(any, sign) == 0);
-    CHECK(std::signbit(math::with_sign_of(Scalar(-1), Scalar(0))));
-    CHECK(!std::signbit(math::with_sign_of(Scalar(1), Scalar(0))));
-    CHECK(math::with_sign_of(Scalar(1), Scalar(-3)) == Scalar(-3));
+  SECTION("a comparison of any lane") {
+    for (int i = 0; i < Lanes::size; ++i) {
+      std::fill_n(lanes, size, Scalar(1));
+      CHECK(!math::any_less(load<Lanes>(lanes), Lanes(Scalar(1))));
+      lanes[i] = nan;
+      CHECK(!math::any_less(load<Lanes>(lanes), Lanes(Scalar(1))));
+      lanes[i] = Scalar(0.5);
+      CHECK(math::any_less(load<Lanes>(lanes), Lanes(Scalar(1))));
+    }
+  }
+  SECTION("quotients by way of an estimate") {
+    const auto estimate = [](auto a, auto, auto, auto) { return math::reciprocal_estimate(a); };
+    CHECK(differences<Lanes>(ordinary, estimate) == 0);
   }
   SECTION("a product rounded to an integer") {
     const auto round = [](auto a, auto, auto, auto) {

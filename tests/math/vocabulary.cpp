@@ -7,6 +7,7 @@ using namespace hardgate::math;
 using hardgate_tests::Findings;
 using hardgate_tests::Random;
 using hardgate_tests::same_bits;
+using hardgate_tests::ulp_error;
 
 TEMPLATE_TEST_CASE("A NaN in the first argument passes through minimum, maximum and bounded", "[vocabulary]",
                    float, double, long double) {
@@ -153,6 +154,29 @@ TEMPLATE_TEST_CASE("product_error is what rounding a product dropped", "[vocabul
   }
   INFO(findings.report());
   CHECK(findings.none());
+}
+
+TEMPLATE_TEST_CASE("quotients by way of an estimate are right to the last bits", "[vocabulary]", float,
+                   double) {
+  using T = TestType;
+  Random random;
+  Findings findings;
+  for (int i = 0; i < 20000; ++i) {
+    const T x = static_cast<T>(random.between(1, 2)), a = static_cast<T>(random.between(1, 2));
+    const T b = std::ldexp(static_cast<T>(random.between(1, 2)), random.integer(-20, 20));
+    const T estimate = reciprocal_estimate(b);
+    const long double half_digits = std::ldexp(1.0L, -std::numeric_limits<T>::digits / 2 - 1);
+    const auto error = [](T actual, long double exact) { return ulp_error(actual, exact, exact); };
+    findings.expect(std::fabs(estimate * static_cast<long double>(b) - 1) < half_digits, "estimate", b);
+    const long double exact = static_cast<long double>(a) / b;
+    findings.expect(error(quotient(a, b, estimate), exact) <= 0.6, "quotient", a, b);
+    findings.expect(error(times_quotient(x, x, a, b, estimate), x * exact) <= (HARDGATE_HAS_FMA ? 0.6 : 1.6),
+                    "times_quotient", x, a, b);
+  }
+  INFO(findings.report());
+  CHECK(findings.none());
+  for (int n = -60; n <= 60; ++n)
+    CHECK(reciprocal_estimate(two_to<T>(n)) == two_to<T>(-n));  // exact, so that x·(t/t) is x
 }
 
 TEST_CASE("polynomial is Horner's rule and power multiplies", "[vocabulary]") {

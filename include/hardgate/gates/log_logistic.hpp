@@ -35,8 +35,8 @@ struct Epsilon {
 
 namespace gates {
 
-/// ε as the kernels use it: with u = σx for a power of two σ just above the hardness, ε' = ε·σ^(2N) is exact
-/// and not far above 1, and u^(2N) loses nothing where x^(2N) would underflow.
+/// ε as the kernels use it: with u = σx for a power of two σ, ε' = ε·σ^(2N) is exact, and so far above 1 that
+/// u^(2N) loses nothing where x^(2N), or its share in ε' + u^(2N), would underflow.
 template <class Scalar, int N>
 struct LogLogisticScale : Epsilon<N> {
   Scalar epsilon;         ///< ε
@@ -49,7 +49,8 @@ struct LogLogisticScale : Epsilon<N> {
       constexpr int exponents = std::numeric_limits<Scalar>::max_exponent - 2;  // 2^126, 2^1022 are safe
       if (e != Scalar(1) && e != Scalar(0)) {
         if constexpr (4 * N <= exponents) {
-          const int exponent = static_cast<int>(std::ceil(-std::log2(e) / Scalar(2 * N)));
+          constexpr int digits = std::numeric_limits<Scalar>::digits;
+          const int exponent = static_cast<int>(std::ceil((digits - std::log2(e)) / Scalar(2 * N)));
           sigma = std::ldexp(Scalar(1), exponent);
           scaled_epsilon = std::ldexp(e, 2 * N * exponent);
         } else {  // steeper, ε' could leave the range: then σ is the rounded root
@@ -113,8 +114,8 @@ struct Balance {
   /// m·t/(ε + t)² = -∂f/∂ε, multiplied in the order that neither overflows nor rounds a subnormal on the way.
   template <class S>
   HARDGATE_INLINE V epsilon_slope(const LogLogisticScale<S, N>& scale) const {
-    const V weight = root * math::reciprocal(sum, estimate);
-    return weight * (weight * (u * V(math::power<2 * N - 1>(scale.sigma))));
+    const V weight = share(root), scaled = weight * V(math::power<N>(scale.sigma)) * u;
+    return N == 1 ? scaled * weight : scaled * (weight * V(math::power<N - 1>(scale.sigma)));
   }
 };
 
@@ -156,7 +157,8 @@ struct LogLogistic : Gate<LogLogistic<N>> {
       const Balance<N, V> balance(positive, scale);
       const V g = balance.share(balance.t);  // 1 to the last bit at reach
       V slope = balance.epsilon_slope(scale);
-      if (any_less(far, positive)) slope = where_less(far, positive, power<2 * N - 1>(V(V(1) / positive)), slope);
+      if (any_less(far, positive))
+        slope = where_less(far, positive, power<2 * N - 1>(V(V(1) / positive)), slope);
       return {balance.times_share(positive, balance.t), g * sub_mul(V(1 + 2 * N), V(2 * N), g), -slope};
     } else {
       if (x <= V(0)) return {V(0), V(0), V(0)};
@@ -228,13 +230,14 @@ struct ReflectedLogLogistic : Gate<ReflectedLogLogistic<N>> {
       const Balance<N, V> balance(magnitude, scale);
       const V epsilon(scale.scaled_epsilon), r = balance.share(epsilon);
       V value = balance.times_share(magnitude, epsilon);
-      V derivative = r * sub_mul(V(1), V(2 * N), balance.share(balance.t)), slope = balance.epsilon_slope(scale);
+      V derivative = r * sub_mul(V(1), V(2 * N), balance.share(balance.t)),
+        slope = balance.epsilon_slope(scale);
       if (any_less(far, magnitude)) {  // r = ε/t there
-        const V inverse = V(1) / magnitude, steep = power<2 * N - 2>(inverse);
-        const V tail = V(scale.epsilon) / magnitude * steep;
+        const V inverse = V(1) / magnitude, steep = V(1) / power<N - 1>(magnitude);
+        const V tail = V(scale.epsilon) / magnitude * steep * steep;
         value = where_less(far, magnitude, tail, value);
         derivative = where_less(far, magnitude, V(1 - 2 * N) * (tail * inverse), derivative);
-        slope = where_less(far, magnitude, inverse * steep, slope);
+        slope = where_less(far, magnitude, inverse * steep * steep, slope);
       }
       return {where_less(x, zero, -value, x), derivative, -slope};
     } else {

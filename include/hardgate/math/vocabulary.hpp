@@ -241,8 +241,8 @@ HARDGATE_INLINE Value product_minus(const Value& a, const Value& b, const Value&
   }
 }
 
-/// 1/x to at least half the digits, exact for powers of two; what it lacks, `quotient` and `reciprocal` make
-/// up for. The instruction is the packets', so that a number alone gives the same bits.
+/// 1/x to at least half the digits, exact for powers of two; what it lacks, `quotient` makes up for. The
+/// instruction is the packets', so that a number alone gives the same bits.
 template <class T>
 HARDGATE_INLINE constexpr T reciprocal_estimate(const T& x) {
   return T(1) / x;
@@ -258,16 +258,6 @@ HARDGATE_INLINE constexpr double reciprocal_estimate(const double& x) {
   return mul_add(rough, mul_add(-x, rough, 1.0), rough);
 }
 #endif
-
-/// 1/x to the last bits, given its estimate.
-template <class Value>
-HARDGATE_INLINE constexpr Value reciprocal(const Value& x, const Value& estimate) {
-  if constexpr (HARDGATE_HAS_RECIPROCAL_ESTIMATE) {
-    return mul_add(estimate, sub_mul(Value(1), x, estimate), estimate);
-  } else {
-    return estimate;
-  }
-}
 
 /// a/b, given reciprocal_estimate(b).
 template <class Value>
