@@ -83,8 +83,9 @@ HARDGATE_INLINE Packet narrow(Lanes<Wide> lanes) {
 }
 
 // 16-bit floats compute in float. Eigen 3.4 does not see that g++ has the conversion instructions for half,
-// and with AVX512-BF16 flushes subnormal bfloat16: those conversions are written here.
-#if defined(__F16C__)
+// and with AVX512-BF16 flushes subnormal bfloat16: those conversions are written here. Where Eigen 5 has
+// arithmetic for half (AVX512-FP16), its packets are of another shape: there 16-bit floats go one by one.
+#if defined(__F16C__) && !defined(EIGEN_VECTORIZE_AVX512FP16)
 #define HARDGATE_HAS_SIXTEEN_BIT_LANES 1
 HARDGATE_INLINE Lanes<__m256> widen(const Eigen::internal::Packet8h& packet) {
   return _mm256_cvtph_ps(packet);
@@ -103,7 +104,7 @@ HARDGATE_INLINE Eigen::internal::Packet8bf narrow(Lanes<__m256> lanes) {
 #else
 #define HARDGATE_HAS_SIXTEEN_BIT_LANES 0
 #endif
-#if defined(EIGEN_VECTORIZE_AVX512)
+#if defined(EIGEN_VECTORIZE_AVX512) && HARDGATE_HAS_SIXTEEN_BIT_LANES
 HARDGATE_INLINE Lanes<__m512> widen(const Eigen::internal::Packet16h& packet) {
   return _mm512_cvtph_ps(packet);
 }
@@ -183,8 +184,8 @@ HARDGATE_INLINE Lanes<P> power_of_two(Lanes<P> n) {
   return lane_by_lane(n, [](auto lane) { return power_of_two(lane); });
 }
 
-// One instruction each where there is fused multiplication on x86.
-#if defined(EIGEN_VECTORIZE_FMA) || defined(EIGEN_VECTORIZE_AVX512)
+// One instruction each where there is fused multiplication on x86. Eigen says FMA of other processors too.
+#if defined(EIGEN_VECTORIZE_AVX) && defined(EIGEN_VECTORIZE_FMA)
 #define HARDGATE_FUSED_FORMS(Register, prefix, suffix)                                               \
   HARDGATE_INLINE Lanes<Register> mul_sub(Lanes<Register> a, Lanes<Register> b, Lanes<Register> c) { \
     return prefix##_fmsub_##suffix(a.packet, b.packet, c.packet);                                    \
@@ -196,10 +197,8 @@ HARDGATE_INLINE Lanes<P> power_of_two(Lanes<P> n) {
 HARDGATE_FUSED_FORMS(__m512, _mm512, ps)
 HARDGATE_FUSED_FORMS(__m512d, _mm512, pd)
 #endif
-#if defined(EIGEN_VECTORIZE_FMA)
 HARDGATE_FUSED_FORMS(__m256, _mm256, ps)
 HARDGATE_FUSED_FORMS(__m256d, _mm256, pd)
-#endif
 #undef HARDGATE_FUSED_FORMS
 #endif
 

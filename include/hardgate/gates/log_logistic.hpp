@@ -101,7 +101,7 @@ struct Balance {
     const Root<V> power = root_of_power<N>(u);
     root = power.high;
     t = N == 1 ? u * u : mul_add(root, root, (root + root) * power.low);
-    sum = t + V(scale.scaled_epsilon);
+    sum = N == 1 ? mul_add(u, u, V(scale.scaled_epsilon)) : t + V(scale.scaled_epsilon);
     estimate = reciprocal_estimate(sum);
   }
 
@@ -215,7 +215,7 @@ struct ReflectedLogLogistic : Gate<ReflectedLogLogistic<N>> {
   template <class T>
   static constexpr T weight(const T& x, const T& epsilon) {
     if (x >= T(0)) return T(1);
-    if (x < T(-1)) {
+    if (x < T(-1) && epsilon * math::power<2 * N>(T(T(1) / x)) < T(1)) {
       const T scaled = epsilon * math::power<2 * N>(T(T(1) / x));
       return scaled / (T(1) + scaled);
     }
