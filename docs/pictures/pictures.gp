@@ -1,6 +1,8 @@
-# Draws every picture from the data in the working directory into $folder.
-folder = system('echo "$folder"').'/'
-load folder.'style.gp'
+# Draws the pictures from the data in the working directory into a folder:
+#
+#     gnuplot -c pictures.gp FOLDER
+folder = ARG1.'/'
+load system('dirname '.ARG0).'/style.gp'
 
 # The activations: after x come f, f' and the gradient by the parameter of ReLU, then of each unit, its name above f.
 units(name) = int(system("awk 'NR == 2 { print (NF - 1)/3 - 1 }' ".name.".dat"))
@@ -59,7 +61,8 @@ plot 'hardening.dat' using 1:2 with lines linetype 8 notitle, \
   for [i=1:frames] '' using 1:2+3*i with lines linetype 4 title columnheader(2+3*i) at graph 0.1, 0.8
 css = plain
 
-# The error of GELU in float, for each implementation that was found
+# The error of GELU in float, for each implementation that was found; none where the benchmarks are not built
+if (system('ls gelu-error.dat 2> /dev/null') eq '') exit
 set terminal svg size 760,400
 set title 'error of GELU in float, in ulp'
 set xrange [-14:10]
