@@ -1,4 +1,4 @@
-// Pictures, drawn by gnuplot: how the hardness moved, and what hardening does to an activation.
+// Pictures of how the hardness moved, drawn by gnuplot.
 #pragma once
 
 #include <filesystem>
@@ -10,8 +10,7 @@ namespace relu_ization {
 /// Makes the folder. Throws std::runtime_error if it cannot be written or gnuplot is not there.
 void prepare_plots(const std::filesystem::path& folder);
 
-/// Leaves in the folder an SVG, its data and its gnuplot script for each row whose hardness moved, and one
-/// for the activations.
+/// Leaves in the folder an SVG, its data and its gnuplot script for each row whose hardness moved.
 void plot(const std::filesystem::path& folder, const Study& study);
 
 }  // namespace relu_ization

@@ -11,6 +11,8 @@
 
 #include "gates/gate.hpp"
 
+/// What stands here is public; inner namespaces are how it works and may change, but for math::Jet and
+/// math::pi.
 namespace hardgate {
 
 template <class Activation>
@@ -30,8 +32,9 @@ struct ParameterGradient;
 template <class Scalar, class Gate, class GateParameter = typename Gate::Parameter>
 class GatedUnit {
  public:
-  using scalar = Scalar;
-  using gate = Gate;
+  using scalar = Scalar;  ///< what it computes with
+  using gate = Gate;      ///< what distinguishes it
+  /// Whether it has a λ or an ε.
   static constexpr bool has_parameter = !std::is_same_v<GateParameter, Fixed>;
 
   static_assert(
@@ -96,10 +99,12 @@ class GatedUnit {
   auto operator()(const Expression& x) const -> decltype(x.unaryExpr(*this)) {
     return x.unaryExpr(*this);
   }
+  /// f' of an expression
   template <class Expression, class Functor = Derivative<GatedUnit>>
   auto derivative(const Expression& x) const -> decltype(x.unaryExpr(std::declval<Functor>())) {
     return x.unaryExpr(Functor{*this});
   }
+  /// ∂f/∂λ or ∂f/∂ε of an expression
   template <class Expression, class Functor = ParameterGradient<GatedUnit>>
   auto parameter_gradient(const Expression& x) const -> decltype(x.unaryExpr(std::declval<Functor>())) {
     static_assert(has_parameter, "hardgate: this activation has no parameter to take a gradient by.");
@@ -143,10 +148,12 @@ class GatedUnit {
 /// f' of an activation, as a functor of its own.
 template <class Activation>
 struct Derivative {
-  using scalar = typename Activation::scalar;
-  Activation activation;
+  using scalar = typename Activation::scalar;  ///< what it computes with
+  Activation activation;                       ///< whose derivative it is
 
+  /// f'(x)
   HARDGATE_INLINE constexpr scalar operator()(const scalar& x) const { return activation.derivative(x); }
+  /// The packet kernel.
   template <class Packet>
   HARDGATE_INLINE Packet packetOp(const Packet& x) const;
 };
@@ -154,12 +161,14 @@ struct Derivative {
 /// ∂f/∂p of an activation, as a functor of its own.
 template <class Activation>
 struct ParameterGradient {
-  using scalar = typename Activation::scalar;
-  Activation activation;
+  using scalar = typename Activation::scalar;  ///< what it computes with
+  Activation activation;                       ///< whose gradient it is
 
+  /// ∂f/∂p at x.
   HARDGATE_INLINE constexpr scalar operator()(const scalar& x) const {
     return activation.parameter_gradient(x);
   }
+  /// The packet kernel.
   template <class Packet>
   HARDGATE_INLINE Packet packetOp(const Packet& x) const;
 };

@@ -14,9 +14,9 @@ struct Execution {
   /// Non-temporal stores: faster where the results do not fit the last-level cache and are not read again
   /// soon.
   bool streaming = false;
-  /// Into how many pieces a large array is cut, and what runs piece(0) … piece(pieces - 1) and waits for all
-  /// of them.
+  /// Into how many pieces a large array is cut.
   int pieces = 1;
+  /// What runs piece(0) … piece(pieces - 1) and waits for all of them.
   std::function<void(int pieces, const std::function<void(int)>& piece)> run{};
 };
 

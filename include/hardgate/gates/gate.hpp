@@ -27,14 +27,17 @@ HARDGATE_INLINE constexpr Response<V> relu_response(const V& x) {
 
 /// The parameter of most gates: the hardness h itself, called λ in λ-GELU [L].
 struct Hardness {
+  /// Throws std::domain_error unless 0 < λ.
   template <class Scalar>
   static void check(const Scalar& lambda, const char* name = "lambda") {
     math::require(lambda > Scalar(0), name, "greater than 0 (infinity is ReLU)", lambda);
   }
+  /// h(p)
   template <class Scalar>
   static constexpr Scalar hardness(const Scalar& lambda) {
     return lambda;
   }
+  /// p(h)
   template <class Scalar>
   static constexpr Scalar from_hardness(const Scalar& hardness) {
     return hardness;
@@ -52,8 +55,9 @@ struct Fixed {};
 /// What a gate computes from its parameter once, to use at every point.
 template <class Scalar>
 struct HardnessScale {
-  Scalar hardness;
+  Scalar hardness;  ///< h
 
+  /// Of a given h.
   constexpr explicit HardnessScale(const Scalar& h) : hardness(h) {}
   /// Whether the hardness is infinite: the unit is ReLU.
   constexpr bool is_step() const {
@@ -74,7 +78,9 @@ struct HardnessScale {
 /// function below by one of its own that is more accurate or faster.
 template <class Derived>
 struct Gate {
+  /// The parameter, unless the unit is Fixed.
   using Parameter = Hardness;
+  /// What is computed from it once.
   template <class Scalar>
   using Scale = HardnessScale<Scalar>;
 

@@ -12,16 +12,19 @@ struct Epsilon {
   static_assert(N >= 1,
                 "hardgate: N must be at least 1. GEM is C^(2N); N = 0 would be x/2, which gates nothing.");
 
+  /// Throws std::domain_error unless 0 ≤ ε < ∞.
   template <class Scalar>
   static void check(const Scalar& epsilon) {
     math::require(epsilon >= Scalar(0) && math::bounded(epsilon) == epsilon, "epsilon",
                   "in [0, infinity) (0 is ReLU)", epsilon);
   }
+  /// h(ε)
   template <class Scalar>
   static Scalar hardness(const Scalar& epsilon) {
     using std::pow;
     return pow(epsilon, Scalar(-1) / Scalar(2 * N));
   }
+  /// ε(h)
   template <class Scalar>
   static Scalar from_hardness(const Scalar& hardness) {
     return Scalar(1) / math::power<2 * N>(hardness);

@@ -12,8 +12,8 @@ namespace hardgate {
 template <class Unit>
 class ChannelUnits {
  public:
-  using scalar = typename Unit::scalar;
-  using Array = Eigen::Array<scalar, Eigen::Dynamic, 1>;
+  using scalar = typename Unit::scalar;                   ///< what the units compute with
+  using Array = Eigen::Array<scalar, Eigen::Dynamic, 1>;  ///< a number for each channel
 
   /// One unit per entry; throws std::domain_error for a hardness outside (0, ∞].
   template <class Hardness>
@@ -22,7 +22,9 @@ class ChannelUnits {
     for (Eigen::Index i = 0; i < hardness.size(); ++i)
       units_.push_back(Unit().with_hardness(hardness.derived()(i)));
   }
+  /// The unit of a channel.
   const Unit& operator[](Eigen::Index channel) const { return units_[static_cast<std::size_t>(channel)]; }
+  /// How many channels there are.
   Eigen::Index size() const { return static_cast<Eigen::Index>(units_.size()); }
 
   /// Y = f(X), row by row. Y may be X. Throws std::invalid_argument, before writing, if sizes do not match.

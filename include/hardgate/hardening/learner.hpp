@@ -13,14 +13,15 @@ namespace hardgate {
 /// The optimizer of the weights, which the step of the hardness has to match.
 enum class Optimizer { adam, sgd };
 
+/// How the hardness is learned.
 struct LearnerOptions {
-  double temperature = 0.1;           ///< t of λ(s) = 1 + softplus(s/t)
-  double multiplier = 10;             ///< c: s learns at c times the base learning rate
-  double start = 1.6931471805599454;  ///< the first hardness, 1 + ln 2: s = 0
-  Optimizer optimizer = Optimizer::adam;
-  double momentum = 0.9;         ///< β₁ of Adam, μ of SGD
-  double second_moment = 0.999;  ///< β₂: decay of the mean square of the gradient
-  double stabilizer = 1e-8;      ///< added to the root mean square, as in Adam
+  double temperature = 0.1;               ///< t of λ(s) = 1 + softplus(s/t)
+  double multiplier = 10;                 ///< c: s learns at c times the base learning rate
+  double start = 1.6931471805599454;      ///< the first hardness, 1 + ln 2: s = 0
+  Optimizer optimizer = Optimizer::adam;  ///< of the weights
+  double momentum = 0.9;                  ///< β₁ of Adam, μ of SGD
+  double second_moment = 0.999;           ///< β₂: decay of the mean square of the gradient
+  double stabilizer = 1e-8;               ///< added to the root mean square, as in Adam
 };
 
 /// The hardness of several units, one per layer or one per channel, learned through s with λ(s) = 1 +
@@ -34,7 +35,7 @@ struct LearnerOptions {
 template <class Scalar>
 class HardnessLearner {
  public:
-  using Array = Eigen::Array<Scalar, Eigen::Dynamic, 1>;
+  using Array = Eigen::Array<Scalar, Eigen::Dynamic, 1>;  ///< a number for each layer or channel
 
   /// Throws std::domain_error for options outside their domains: t > 0, c ≥ 0, start > 1, both decays in [0,
   /// 1).
@@ -57,6 +58,7 @@ class HardnessLearner {
 
   /// λ, or h for a gate with another parameter: one number per layer or channel, the hardness profile.
   const Array& hardness() const { return hardness_; }
+  /// As given when constructed.
   const LearnerOptions& options() const { return options_; }
   /// Whether annealing has begun, after which nothing is learned any more.
   bool frozen() const { return learned_.size() > 0; }

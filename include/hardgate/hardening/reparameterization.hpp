@@ -12,10 +12,12 @@ namespace hardgate {
 template <class Scalar>
 class Reparameterization {
  public:
+  /// With temperature t.
   explicit Reparameterization(Scalar temperature = Scalar(0.1)) : temperature_(temperature) {
     math::require(temperature > Scalar(0) && std::isfinite(temperature), "temperature",
                   "greater than 0 and finite", temperature);
   }
+  /// t
   Scalar temperature() const { return temperature_; }
 
   /// λ(s); s = -∞ gives 1.

@@ -11,12 +11,14 @@ namespace hardgate {
 /// cosine in h, linearly in log h, or linearly in 1/h.
 enum class Shape { linear, cosine, geometric, inverse_linear };
 
+/// What happens to the hardness at some time of the training.
 enum class Phase { learn, anneal, hold };
 
 /// progress < learn_until: the hardness is learned; up to anneal_until it is moved to the target by `shape`;
 /// then held. Throws std::domain_error unless 0 ≤ learn_until ≤ anneal_until ≤ 1.
 class HardeningSchedule {
  public:
+  /// Both ends as shares of the training.
   explicit HardeningSchedule(double learn_until = 0.25, double anneal_until = 0.9,
                              Shape shape = Shape::geometric)
       : learn_until_(learn_until), anneal_until_(anneal_until), shape_(shape) {
@@ -24,9 +26,9 @@ class HardeningSchedule {
     math::require(anneal_until >= learn_until && anneal_until <= 1, "anneal_until", "in [learn_until, 1]",
                   anneal_until);
   }
-  double learn_until() const { return learn_until_; }
-  double anneal_until() const { return anneal_until_; }
-  Shape shape() const { return shape_; }
+  double learn_until() const { return learn_until_; }    ///< where annealing begins
+  double anneal_until() const { return anneal_until_; }  ///< where it ends
+  Shape shape() const { return shape_; }                 ///< how it proceeds
 
   /// progress is the share of the training that is done, in [0, 1].
   Phase phase(double progress) const {

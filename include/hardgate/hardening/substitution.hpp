@@ -19,7 +19,8 @@ Relu<Scalar> substitute(const GatedUnit<Scalar, Gate, P>&) {
 
 /// |f(x) - ReLU(x)| over sample pre-activations.
 struct Disruption {
-  double sup = 0, mean = 0;
+  double sup = 0;   ///< the largest
+  double mean = 0;  ///< the mean
 };
 
 /// What ReLU in place of the unit changes at the sample points x, an array of any shape; zeros if it is
@@ -44,13 +45,15 @@ Disruption substitution_disruption(const Activation& activation, const Eigen::De
 /// The report on a network whose units were all replaced: validation metric and loss before and after, and
 /// the disruption of each layer.
 struct SubstitutionReport {
-  double metric_before = 0, metric_after = 0;
-  double loss_before = 0, loss_after = 0;
+  double metric_before = 0;          ///< such as the accuracy
+  double metric_after = 0;           ///< the same with ReLU
+  double loss_before = 0;            ///< on the same data
+  double loss_after = 0;             ///< the same with ReLU
   double flips = 0;                  ///< share of predictions that changed
   std::vector<Disruption> layers{};  ///< in the order of the network
 
-  double metric_change() const { return metric_after - metric_before; }
-  double loss_change() const { return loss_after - loss_before; }
+  double metric_change() const { return metric_after - metric_before; }  ///< after - before
+  double loss_change() const { return loss_after - loss_before; }        ///< after - before
 };
 
 /// The share of predictions that differ: far more sensitive than a change of accuracy. Throws

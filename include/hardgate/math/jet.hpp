@@ -15,12 +15,16 @@ namespace hardgate::math {
 template <class T, int K>
 struct Jet {
   static_assert(K >= 0, "the order of a jet is at least 0");
-  std::array<T, K + 1> c;
+  std::array<T, K + 1> c;  ///< c₀ … c_K
 
+  /// 0
   Jet() { c.fill(T(0)); }
-  Jet(const T& value) : Jet() { c[0] = value; }  // a number is a constant jet
+  /// A number is a constant jet.
+  /// @{
+  Jet(const T& value) : Jet() { c[0] = value; }
   template <class U, class = std::enable_if_t<std::is_arithmetic_v<U> && !std::is_same_v<U, T>>>
   Jet(U value) : Jet(T(value)) {}
+  /// @}
 
   /// x + direction·δ: the independent variable at x, seen from the right (1) or the left (-1).
   static Jet variable(const T& x, const T& direction = T(1)) {
@@ -29,6 +33,8 @@ struct Jet {
     return jet;
   }
 
+  /// Arithmetic on the numbers they stand for, truncated after δ^K.
+  /// @{
   Jet& operator+=(const Jet& b) { return *this = *this + b; }
   Jet& operator-=(const Jet& b) { return *this = *this - b; }
   Jet& operator*=(const Jet& b) { return *this = *this * b; }
@@ -64,7 +70,10 @@ struct Jet {
     }
     return quotient;
   }
+  /// @}
 
+  /// By the first coefficients that differ.
+  /// @{
   friend bool operator<(const Jet& a, const Jet& b) {
     for (std::size_t k = 0; k < K; ++k)
       if (!(a.c[k] == b.c[k])) return a.c[k] < b.c[k];
@@ -75,6 +84,7 @@ struct Jet {
   friend bool operator>=(const Jet& a, const Jet& b) { return b <= a; }
   friend bool operator==(const Jet& a, const Jet& b) { return a.c == b.c; }
   friend bool operator!=(const Jet& a, const Jet& b) { return !(a == b); }
+  /// @}
 
   /// The series y with y' = slope·x', given its value y(x₀): every function of a jet comes from its
   /// derivative.
@@ -87,6 +97,8 @@ struct Jet {
     return y;
   }
 
+  /// The function of the number it stands for, truncated after δ^K.
+  /// @{
   friend Jet exp(const Jet& x) {  // y' = y x'
     using std::exp;
     Jet y(exp(x.c[0]));
@@ -132,6 +144,7 @@ struct Jet {
     using std::sqrt;
     return integrate(erfc(x.c[0]), Jet(T(-2) / T(sqrt(pi<T>()))) * exp(-(x * x)), x);
   }
+  /// @}
 };
 
 template <class T, int K>

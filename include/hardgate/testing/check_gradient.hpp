@@ -14,13 +14,18 @@ namespace hardgate {
 struct GradientFailure {
   std::string
       what;  ///< "derivative", "parameter_gradient", "derivatives<4>[3]", or "value" against long double
-  double x, expected, actual, tolerance;
+  double x;  ///< where
+  double expected;   ///< from differences, or in long double
+  double actual;     ///< what the activation says
+  double tolerance;  ///< how far apart they may be
 };
 
+/// What check_gradient found.
 struct GradientReport {
-  std::size_t checks = 0;
-  std::vector<GradientFailure> failures;
+  std::size_t checks = 0;                 ///< how many comparisons were made
+  std::vector<GradientFailure> failures;  ///< those that failed
 
+  /// Whether nothing failed.
   bool passed() const { return failures.empty(); }
 };
 

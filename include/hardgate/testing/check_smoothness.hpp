@@ -13,15 +13,18 @@ namespace hardgate {
 /// An order at which the derivatives from the left and from the right differ.
 template <class Scalar>
 struct SmoothnessFailure {
-  int order;
-  Scalar from_left, from_right;
+  int order;          ///< of the derivative
+  Scalar from_left;   ///< its limit from below
+  Scalar from_right;  ///< its limit from above
 };
 
+/// What check_smoothness found.
 template <class Scalar>
 struct SmoothnessReport {
-  Scalar point;
-  std::vector<SmoothnessFailure<Scalar>> failures;
+  Scalar point;                                     ///< where it looked
+  std::vector<SmoothnessFailure<Scalar>> failures;  ///< in ascending order
 
+  /// Whether nothing failed.
   bool passed() const { return failures.empty(); }
 };
 
