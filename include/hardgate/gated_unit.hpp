@@ -29,7 +29,7 @@ struct ParameterGradient;
 ///
 /// Special values: NaN gives NaN; f(+∞) = +∞, f'(+∞) = 1; f and f' are 0 at -∞ for every gate whose tail
 /// falls faster than 1/|u|. At infinite hardness (λ = ∞, ε = 0) the unit is ReLU exactly.
-template <class Scalar, class Gate, class GateParameter = typename Gate::Parameter>
+template <class Scalar, class Gate, class GateParameter = parameter_of<Gate>>
 class GatedUnit {
  public:
   using scalar = Scalar;  ///< what it computes with
@@ -97,18 +97,18 @@ class GatedUnit {
   /// fused.
   template <class Expression>
   auto operator()(const Expression& x) const -> decltype(x.unaryExpr(*this)) {
-    return x.unaryExpr(*this);
+    return checked(x).unaryExpr(*this);
   }
   /// f' of an expression
   template <class Expression, class Functor = Derivative<GatedUnit>>
   auto derivative(const Expression& x) const -> decltype(x.unaryExpr(std::declval<Functor>())) {
-    return x.unaryExpr(Functor{*this});
+    return checked(x).unaryExpr(Functor{*this});
   }
   /// ∂f/∂λ or ∂f/∂ε of an expression
   template <class Expression, class Functor = ParameterGradient<GatedUnit>>
   auto parameter_gradient(const Expression& x) const -> decltype(x.unaryExpr(std::declval<Functor>())) {
     static_assert(has_parameter, "hardgate: this activation has no parameter to take a gradient by.");
-    return x.unaryExpr(Functor{*this});
+    return checked(x).unaryExpr(Functor{*this});
   }
 
   /// f, f' and ∂f/∂p at once, for a number or a packet of them. What the caller does not use costs nothing.
@@ -134,6 +134,13 @@ class GatedUnit {
  private:
   using Scale = typename Gate::template Scale<compute_t<Scalar>>;
   struct Unchecked {};
+
+  template <class Expression>
+  static const Expression& checked(const Expression& x) {
+    static_assert(std::is_same_v<typename Expression::Scalar, Scalar>,
+                  "hardgate: x must have the scalar of the activation; x.cast<...>() converts it.");
+    return x;
+  }
 
   constexpr GatedUnit(Unchecked, const Scalar& parameter)
       : parameter_(parameter),

@@ -272,4 +272,28 @@ typename Activation::scalar backward_with_parameter(const Activation& activation
   return static_cast<Scalar>(total);
 }
 
+// Where no other overload takes the arguments: what would be right.
+template <class First>
+void forward(const First&, ...) {
+  static_assert(sizeof(First) == 0,
+                "hardgate: forward takes (activation, x, y) or (activation, x, y, dydx): Eigen objects, or "
+                "pointers and "
+                "then n, all of the activation's scalar; y and dydx not const.");
+}
+template <class First>
+void backward(const First&, ...) {
+  static_assert(
+      sizeof(First) == 0,
+      "hardgate: backward takes (activation, x, dy, dx): Eigen objects, or pointers and then n, all of the "
+      "activation's scalar; dx not const.");
+}
+template <class First>
+double backward_with_parameter(const First&, ...) {
+  static_assert(sizeof(First) == 0,
+                "hardgate: backward_with_parameter takes (activation, x, dy, dx): Eigen objects, or pointers "
+                "and then n, "
+                "all of the activation's scalar; dx not const.");
+  return 0;
+}
+
 }  // namespace hardgate

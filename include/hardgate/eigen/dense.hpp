@@ -15,8 +15,10 @@ template <class T>
 using plain_t = std::remove_cv_t<std::remove_reference_t<T>>;
 template <class T>
 inline constexpr bool is_dense = std::is_base_of_v<Eigen::DenseBase<plain_t<T>>, plain_t<T>>;
+/// Outputs, given by forwarding references, must not be const.
 template <class... Ts>
-using enable_if_dense = std::enable_if_t<(is_dense<Ts> && ...)>;
+using enable_if_dense =
+    std::enable_if_t<((is_dense<Ts> && !std::is_const_v<std::remove_reference_t<Ts>>)&&...)>;
 
 /// A dense object as columns (rows, if row-major) of consecutive numbers: itself where it is that, else a
 /// copy.

@@ -69,6 +69,12 @@ struct HardnessScale {
   }
 };
 
+/// Whether G::value takes a T and gives one.
+template <class G, class T, class = T>
+inline constexpr bool has_value = false;
+template <class G, class T>
+inline constexpr bool has_value<G, T, decltype(T(G::value(std::declval<const T&>())))> = true;
+
 /// A gate G rises from 0 at -∞ to 1 at +∞. Derive from Gate<Yours> and write
 ///
 ///     template <class T> static T value(const T& u);   // G(u) for any scalar T, with unqualified exp, atan,
@@ -104,6 +110,8 @@ struct Gate {
   /// f, f' and ∂f/∂h (derived: f' = G + uG', ∂f/∂h = x²G') from the jet of G. Infinities give the limits.
   template <class T>
   static Response<T> response(const T& x, const HardnessScale<T>& scale) {
+    static_assert(has_value<Derived, math::Jet<T, 1>>,
+                  "hardgate: a gate needs template <class T> static T value(const T& u), for any scalar T.");
     const T finite = math::bounded(x), u = math::bounded(T(scale.hardness * finite));
     const math::Jet<T, 1> gate = Derived::value(math::Jet<T, 1>::variable(u));
     const T value = finite < x ? x : T(finite * gate.c[0]);
@@ -117,5 +125,18 @@ struct Gate {
     return math::stretched(math::Jet<T, K>(Derived::value(math::Jet<T, K>::variable(u))).c, scale.hardness);
   }
 };
+
+/// The parameter of a gate.
+template <class G, class = void>
+struct ParameterOf {
+  static_assert(sizeof(G) == 0, "hardgate: a gate derives from hardgate::Gate<itself>.");
+  using type = Hardness;
+};
+template <class G>
+struct ParameterOf<G, std::void_t<typename G::Parameter>> {
+  using type = typename G::Parameter;
+};
+template <class G>
+using parameter_of = typename ParameterOf<G>::type;
 
 }  // namespace hardgate
