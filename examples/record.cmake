@@ -1,0 +1,31 @@
+# record(<program> <arguments>...): a target record.<program> that runs the program and puts what it prints into the
+# README.md beside it, between <!-- <program> --> and <!-- /<program> -->.
+if(NOT CMAKE_SCRIPT_MODE_FILE)
+  set(record_script ${CMAKE_CURRENT_LIST_FILE})
+  function(record program)
+    add_custom_target(record.${program} USES_TERMINAL VERBATIM
+      COMMAND ${CMAKE_COMMAND} -DREADME=${CMAKE_CURRENT_SOURCE_DIR}/README.md -DNAME=${program} -P ${record_script} --
+        $<TARGET_FILE:${program}> ${ARGN})
+  endfunction()
+  return()
+endif()
+
+foreach(index RANGE 1 ${CMAKE_ARGC})
+  if(after_dashes)
+    list(APPEND command "${CMAKE_ARGV${index}}")
+  elseif("${CMAKE_ARGV${index}}" STREQUAL --)
+    set(after_dashes TRUE)
+  endif()
+endforeach()
+execute_process(COMMAND ${command} OUTPUT_VARIABLE output COMMAND_ERROR_IS_FATAL ANY)
+file(READ ${README} text)
+set(begin "<!-- ${NAME} -->")
+set(end "<!-- /${NAME} -->")
+string(FIND "${text}" "${begin}" from)
+string(FIND "${text}" "${end}" to)
+if(from EQUAL -1 OR to EQUAL -1)
+  message(FATAL_ERROR "${README} has no markers ${begin} and ${end}")
+endif()
+string(SUBSTRING "${text}" 0 ${from} before)
+string(SUBSTRING "${text}" ${to} -1 after)
+file(WRITE ${README} "${before}${begin}\n```text\n${output}```\n${after}")
