@@ -45,6 +45,11 @@ class Parameter {
   float updates_ = 0;
 };
 
+inline Matrix he_initialised(Index inputs, Index outputs, Random& random) {
+  std::normal_distribution<float> normal(0, std::sqrt(2 / float(inputs)));
+  return Matrix::NullaryExpr(outputs, inputs, [&] { return normal(random); });
+}
+
 class Dense {
  public:
   Dense(Index inputs, Index outputs, Random& random)
@@ -73,11 +78,6 @@ class Dense {
   const Vector& bias() const { return bias_.value; }
 
  private:
-  static Matrix he_initialised(Index inputs, Index outputs, Random& random) {
-    std::normal_distribution<float> normal(0, std::sqrt(2 / float(inputs)));
-    return Matrix::NullaryExpr(outputs, inputs, [&] { return normal(random); });
-  }
-
   Parameter<Matrix> weights_;
   Parameter<Vector> bias_;
 };
