@@ -1,11 +1,16 @@
-# record(<program> <arguments>...): a target record.<program> that runs the program and puts what it prints into the
-# README.md beside it, between <!-- <program> --> and <!-- /<program> -->.
+# record(<program> <arguments>...) gives a target record.<program> that runs the program and puts what it prints into the
+# README.md beside it, between <!-- <program> --> and <!-- /<program> -->. With CHECKED in front of the arguments, a test
+# runs it as well, and fails if that is not what stands there.
 if(NOT CMAKE_SCRIPT_MODE_FILE)
   set(record_script ${CMAKE_CURRENT_LIST_FILE})
   function(record program)
-    add_custom_target(record.${program} USES_TERMINAL VERBATIM
-      COMMAND ${CMAKE_COMMAND} -DREADME=${CMAKE_CURRENT_SOURCE_DIR}/README.md -DNAME=${program} -P ${record_script} --
-        $<TARGET_FILE:${program}> ${ARGN})
+    cmake_parse_arguments(record CHECKED "" "" ${ARGN})
+    set(call -DREADME=${CMAKE_CURRENT_SOURCE_DIR}/README.md -DNAME=${program} -P ${record_script} --
+      $<TARGET_FILE:${program}> ${record_UNPARSED_ARGUMENTS})
+    add_custom_target(record.${program} COMMAND ${CMAKE_COMMAND} ${call} USES_TERMINAL VERBATIM)
+    if(record_CHECKED)
+      add_test(NAME examples.${program}.recorded COMMAND ${CMAKE_COMMAND} -DCHECK=ON ${call})
+    endif()
   endfunction()
   return()
 endif()
@@ -18,14 +23,22 @@ foreach(index RANGE 1 ${CMAKE_ARGC})
   endif()
 endforeach()
 execute_process(COMMAND ${command} OUTPUT_VARIABLE output COMMAND_ERROR_IS_FATAL ANY)
+if(NOT output MATCHES "[|]---[|]")  # which is Markdown already
+  set(output "```text\n${output}```\n")
+endif()
 file(READ ${README} text)
-set(begin "<!-- ${NAME} -->")
+set(begin "<!-- ${NAME} -->\n")
 set(end "<!-- /${NAME} -->")
 string(FIND "${text}" "${begin}" from)
 string(FIND "${text}" "${end}" to)
 if(from EQUAL -1 OR to EQUAL -1)
-  message(FATAL_ERROR "${README} has no markers ${begin} and ${end}")
+  message(FATAL_ERROR "${README} has no lines <!-- ${NAME} --> and ${end}")
 endif()
 string(SUBSTRING "${text}" 0 ${from} before)
 string(SUBSTRING "${text}" ${to} -1 after)
-file(WRITE ${README} "${before}${begin}\n```text\n${output}```\n${after}")
+set(recorded "${before}${begin}${output}${after}")
+if(NOT CHECK)
+  file(WRITE ${README} "${recorded}")
+elseif(NOT recorded STREQUAL text)
+  message(FATAL_ERROR "${README} does not hold what ${NAME} prints now; build the target record.${NAME}:\n${output}")
+endif()
