@@ -1,39 +1,11 @@
 #include "experiment.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <numeric>
-#include <random>
+#include "training.hpp"
 
 namespace relu_ization {
 namespace {
 
-constexpr Index batch_size = 128;
-constexpr float pi = 3.14159265f;
 constexpr double learn_until = 0.25, anneal_until = 0.9;
-
-struct Predictions {
-  Eigen::VectorXi classes;
-  double accuracy, loss;
-};
-
-/// Works in chunks, to keep the network's buffers small.
-Predictions predict(Network& network, const LabelledImages& set) {
-  constexpr Index chunk = 1000;
-  Predictions predictions{Eigen::VectorXi(set.size()), 0, 0};
-  for (Index begin = 0; begin < set.size(); begin += chunk) {
-    const Matrix& logits = network.forward(set.images.middleCols(begin, std::min(chunk, set.size() - begin)));
-    for (Index i = 0; i < logits.cols(); ++i) {
-      const auto column = logits.col(i).array();
-      const float largest = column.maxCoeff(&predictions.classes[begin + i]);
-      predictions.loss +=
-          double(std::log((column - largest).exp().sum()) + largest - column[set.labels[begin + i]]);
-    }
-  }
-  predictions.accuracy = (predictions.classes.array() == set.labels.array()).cast<double>().mean();
-  predictions.loss /= double(set.size());
-  return predictions;
-}
 
 hardgate::SubstitutionReport compare(const Predictions& before, const Predictions& after,
                                      const std::vector<hardgate::Disruption>& layers) {
@@ -45,34 +17,20 @@ hardgate::SubstitutionReport compare(const Predictions& before, const Prediction
           layers};
 }
 
-/// Fills the batch with images of the set.
-void gather(const LabelledImages& set, const Index* positions, LabelledImages& batch) {
-  for (Index i = 0; i < batch.size(); ++i) {
-    batch.images.col(i) = set.images.col(positions[i]);
-    batch.labels[i] = set.labels[positions[i]];
-  }
-}
+}  // namespace
 
-/// Trains the network, moving its hardness as the row says, and returns that hardness over the steps.
 std::optional<Eigen::ArrayXXf> train(Network& network, const Row& row, const LabelledImages& set, int epochs,
                                      Random& random, const std::function<bool()>& go_on) {
-  const Index size = std::min(batch_size, set.size()), batches = set.size() / size, steps = epochs * batches;
-  LabelledImages batch{Matrix(set.images.rows(), size), Eigen::VectorXi(size)};
-  std::vector<Index> order(std::size_t(set.size()));
-  std::iota(order.begin(), order.end(), Index(0));
-
+  const Index steps = epochs * batches_per_epoch(set);
   const hardgate::HardeningSchedule schedule(learn_until, anneal_until, hardgate::Shape::geometric);
   hardgate::HardnessLearner<float> learner(Network::depth);
   if (row.learns || row.hardens) network.set_hardness(learner.hardness());
   Eigen::ArrayXXf history(Network::depth, steps + 1);
   history.col(0) = network.hardness();
 
-  for (Index step = 0; step < steps; ++step) {
-    if (!go_on()) return std::nullopt;
-    if (step % batches == 0) std::shuffle(order.begin(), order.end(), random);
-    gather(set, order.data() + step % batches * size, batch);
+  const auto take_step = [&](const LabelledImages& batch, float learning_rate, Index step) {
+    if (!go_on()) return false;
     const double progress = double(step + 1) / double(steps);
-    const float learning_rate = 0.5e-3f * (1 + std::cos(pi * float(step) / float(steps)));
     network.train(batch, learning_rate);
 
     if (row.hardens && schedule.phase(progress) != hardgate::Phase::learn) {
@@ -82,11 +40,11 @@ std::optional<Eigen::ArrayXXf> train(Network& network, const Row& row, const Lab
     }
     if (row.learns || row.hardens) network.set_hardness(learner.hardness());
     history.col(step + 1) = network.hardness();
-  }
+    return true;
+  };
+  if (!for_each_batch(set, epochs, random, take_step)) return std::nullopt;
   return history;
 }
-
-}  // namespace
 
 using LambdaGelu = hardgate::LambdaGelu<float>;
 using SeGem = hardgate::SeGem<float, 1>;
@@ -126,9 +84,7 @@ double Run::drift() const {
       Columns(hardness.data(), layers, epochs + 1, Eigen::OuterStride<>(layers * steps_per_epoch))));
 }
 
-Index steps_per_epoch(const Dataset& data) {
-  return data.train.size() / std::min(batch_size, data.train.size());
-}
+Index steps_per_epoch(const Dataset& data) { return batches_per_epoch(data.train); }
 
 std::optional<Run> train_and_swap(const Row& row, unsigned seed, int epochs, const Dataset& data,
                                   const std::function<bool()>& go_on) {

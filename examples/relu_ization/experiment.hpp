@@ -48,6 +48,11 @@ using RowRuns = std::vector<Run>;
 
 Index steps_per_epoch(const Dataset& data);
 
+/// Trains the network, moving its hardness as the row says, and returns that hardness over the steps. Asks
+/// before every step whether to go on, and returns nothing if not.
+std::optional<Eigen::ArrayXXf> train(Network& network, const Row& row, const LabelledImages& set, int epochs,
+                                     Random& random, const std::function<bool()>& go_on);
+
 /// Asks before every step of the training whether to go on, and returns nothing if not.
 std::optional<Run> train_and_swap(const Row& row, unsigned seed, int epochs, const Dataset& data,
                                   const std::function<bool()>& go_on);

@@ -5,97 +5,28 @@
 #include <Eigen/Core>
 #include <cmath>
 #include <hardgate/hardgate.hpp>
-#include <random>
 #include <type_traits>
-#include <utility>
 #include <variant>
 #include <vector>
 
 #include "data.hpp"
+#include "layers.hpp"
 
 namespace relu_ization {
 
-using Eigen::Index;
-using Matrix = Eigen::MatrixXf;
-using Vector = Eigen::VectorXf;
-using Images = Eigen::Ref<const Matrix>;
 using Hardness = Eigen::ArrayXf;  // one per layer
-using Random = std::mt19937_64;
 
 using Activation = std::variant<hardgate::Relu<float>, hardgate::Gelu<float>, hardgate::LambdaGelu<float>,
                                 hardgate::SeGem<float, 1>>;
 
-/// What AdamW trains.
-template <class Value>
-class Parameter {
- public:
-  Value value, gradient;
-
-  Parameter(Value initial, float weight_decay)
-      : value(std::move(initial)),
-        gradient(Value::Zero(value.rows(), value.cols())),
-        first_moment_(gradient),
-        second_moment_(gradient),
-        weight_decay_(weight_decay) {}
-
-  void update(float learning_rate) {
-    constexpr float beta1 = 0.9f, beta2 = 0.999f, tiny = 1e-8f;
-    ++updates_;
-    const float scale1 = 1 / (1 - std::pow(beta1, updates_)), scale2 = 1 / (1 - std::pow(beta2, updates_));
-    auto first = first_moment_.array(), second = second_moment_.array();
-    first = beta1 * first + (1 - beta1) * gradient.array();
-    second = beta2 * second + (1 - beta2) * gradient.array().square();
-    value.array() = (1 - learning_rate * weight_decay_) * value.array() -
-                    learning_rate * scale1 * first / ((scale2 * second).sqrt() + tiny);
-  }
-
- private:
-  Value first_moment_, second_moment_;
-  float weight_decay_;
-  float updates_ = 0;
-};
-
-class Dense {
- public:
-  Dense(Index inputs, Index outputs, Random& random)
-      : weights_(he_initialised(inputs, outputs, random), 0.01f), bias_(Vector::Zero(outputs), 0) {}
-
-  void forward(const Images& input, Matrix& output) const {
-    output.noalias() = weights_.value * input;
-    output.colwise() += bias_.value;
-  }
-
-  void backward(const Images& input, const Matrix& output_gradient) {
-    weights_.gradient.noalias() = output_gradient * input.transpose();
-    bias_.gradient = output_gradient.rowwise().sum();
-  }
-
-  void backpropagate(const Matrix& output_gradient, Matrix& input_gradient) const {
-    input_gradient.noalias() = weights_.value.transpose() * output_gradient;
-  }
-
-  void update(float learning_rate) {
-    weights_.update(learning_rate);
-    bias_.update(learning_rate);
-  }
-
- private:
-  static Matrix he_initialised(Index inputs, Index outputs, Random& random) {
-    std::normal_distribution<float> normal(0, std::sqrt(2 / float(inputs)));
-    return Matrix::NullaryExpr(outputs, inputs, [&] { return normal(random); });
-  }
-
-  Parameter<Matrix> weights_;
-  Parameter<Vector> bias_;
-};
-
 /// Brings the features of each image to mean 0 and deviation 1, then scales and shifts each, in place.
 class LayerNorm {
  public:
+  static constexpr float tiny = 1e-5f;
+
   explicit LayerNorm(Index features) : gain_(Vector::Ones(features), 0), shift_(Vector::Zero(features), 0) {}
 
   void forward(Matrix& features) {
-    constexpr float tiny = 1e-5f;
     normalised_.resizeLike(features);
     inverse_deviation_.resize(features.cols());
     for (Index image = 0; image < features.cols(); ++image) {
@@ -127,6 +58,9 @@ class LayerNorm {
     shift_.update(learning_rate);
   }
 
+  const Vector& gain() const { return gain_.value; }
+  const Vector& shift() const { return shift_.value; }
+
  private:
   Parameter<Vector> gain_, shift_;
   Matrix normalised_;
@@ -139,6 +73,9 @@ class HiddenLayer {
   HiddenLayer(Index inputs, Index outputs, const Activation& activation, Random& random)
       : dense_(inputs, outputs, random), norm_(outputs), activation_(activation) {}
 
+  const Dense& dense() const { return dense_; }
+  const LayerNorm& norm() const { return norm_; }
+  const Activation& activation() const { return activation_; }
   const Matrix& output() const { return output_; }
   float hardness_gradient() const { return hardness_gradient_; }
 
@@ -213,6 +150,9 @@ class Network {
   Network(Index inputs, const Activation& activation, Random& random)
       : layers_(hidden_layers(inputs, activation, random)), classifier_(width, number_of_classes, random) {}
 
+  const std::vector<HiddenLayer>& layers() const { return layers_; }
+  const Dense& classifier() const { return classifier_; }
+
   /// Logits, classes × images.
   const Matrix& forward(const Images& images) {
     layers_.front().forward(images);
@@ -262,16 +202,6 @@ class Network {
     std::vector<HiddenLayer> layers;
     for (Index i = 0; i < depth; ++i) layers.emplace_back(i == 0 ? inputs : width, width, activation, random);
     return layers;
-  }
-
-  static void turn_into_loss_gradient(Matrix& logits, const Eigen::VectorXi& labels) {
-    for (Index image = 0; image < logits.cols(); ++image) {
-      auto column = logits.col(image);
-      column = (column.array() - column.maxCoeff()).exp();
-      column /= column.sum();
-      column[labels[image]] -= 1;
-    }
-    logits /= float(logits.cols());
   }
 
   Hardness by_layer(float (HiddenLayer::*value)() const) const {

@@ -1,12 +1,11 @@
 #include "report.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <iomanip>
 #include <nlohmann/json.hpp>
 #include <ostream>
-#include <sstream>
 #include <vector>
+
+#include "table.hpp"
 
 namespace relu_ization {
 namespace {
@@ -19,63 +18,6 @@ double loss_before(const Run& run) { return run.test.loss_before; }
 double loss_change(const Run& run) { return run.test.loss_change(); }
 double flips(const Run& run) { return 100 * run.test.flips; }
 double drift(const Run& run) { return run.drift(); }
-
-/// Mean and standard deviation over seeds.
-struct Summary {
-  double mean, spread;
-  Index seeds;
-};
-
-template <class Value>
-Summary summarise(const RowRuns& runs, Value value) {
-  Eigen::ArrayXd values(Index(runs.size()));
-  std::transform(runs.begin(), runs.end(), values.data(), value);
-  const double mean = values.mean(), freedom = double(std::max<Index>(1, values.size() - 1));
-  return {mean, std::sqrt((values - mean).square().sum() / freedom), values.size()};
-}
-
-/// How a mean compares with another, by three standard errors of their difference: seeds are few.
-std::string compare(const Summary& a, const Summary& b) {
-  const auto squared_error = [](const Summary& s) { return s.spread * s.spread / double(s.seeds); };
-  const double error = std::sqrt(squared_error(a) + squared_error(b)), difference = a.mean - b.mean;
-  if (a.seeds < 2 || b.seeds < 2) return "not comparable with one seed";
-  if (std::abs(difference) <= 3 * error) return "within 3 standard errors";
-  return difference > 0 ? "higher" : "lower";
-}
-
-std::string format(double value, int digits) {
-  std::ostringstream text;
-  text << std::fixed << std::setprecision(digits) << value;
-  return text.str();
-}
-
-std::string format_signed(double value, int digits) { return (value < 0 ? "" : "+") + format(value, digits); }
-
-std::string format(const Summary& summary, int digits, std::string (*number)(double, int) = format) {
-  return number(summary.mean, digits) + (summary.seeds < 2 ? "" : " ± " + format(summary.spread, digits));
-}
-
-using Cells = std::vector<std::string>;
-
-/// Columns on the screen: the bytes of UTF-8 text but for those that continue a character.
-std::size_t width(const std::string& text) {
-  return std::size_t(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-/// The first column flush left, the others flush right.
-void print_aligned(std::ostream& out, const std::vector<Cells>& lines) {
-  std::vector<std::size_t> widths(lines.front().size());
-  for (const Cells& line : lines) {
-    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], width(line[i]));
-  }
-  for (const Cells& line : lines) {
-    for (std::size_t i = 0; i < line.size(); ++i) {
-      const std::string padding(widths[i] - width(line[i]), ' ');
-      out << (i == 0 ? line[i] + padding : "  " + padding + line[i]);
-    }
-    out << '\n';
-  }
-}
 
 void print_table(std::ostream& out, const std::vector<RowRuns>& rows, std::size_t seeds) {
   std::vector<Cells> lines{

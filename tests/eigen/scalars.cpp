@@ -23,11 +23,14 @@ using hardgate::SeGem;
 using hardgate::Silu;
 
 using Dual = Eigen::AutoDiffScalar<Eigen::Vector2d>;
+using Series = hardgate::math::Jet<double, 4>;
 
 template <class To, class From>
 To plain(const From& x) {
   if constexpr (std::is_same_v<From, Dual>) {
     return x.value();
+  } else if constexpr (std::is_same_v<From, Series>) {
+    return x.c[0];
   } else {
     return static_cast<To>(x);
   }
@@ -125,6 +128,22 @@ TEST_CASE("AutoDiffScalar finds the value and the derivative of every activation
       CHECK(std::fabs(d.value() - slope) <= 1e-13 * size);
       const double bend = exact.template derivatives<2>(point)[2];
       CHECK(std::fabs(d.derivatives()(0) - bend) <= 1e-11 * (std::fabs(bend) + size));
+    }
+  });
+}
+
+TEST_CASE("A jet as the scalar finds the derivatives of every activation", "[eigen][scalars]") {
+  for_each_activation<Series, double>([](const char* name, auto act, auto exact) {
+    for (const double point : {-7.25, -2.5, -1.0, -0.3, -1e-3, 1e-3, 0.4, 1.0, 3.0, 6.5}) {
+      const Series series = act(Series::variable(point));
+      const auto derivatives = exact.template derivatives<4>(point);
+      double factorial = 1, size = 0;
+      for (std::size_t k = 0; k <= 4; ++k) {
+        CAPTURE(name, point, k);
+        factorial *= k > 1 ? double(k) : 1;
+        size = std::fmax(size, std::fabs(derivatives[k]));
+        CHECK(std::fabs(factorial * series.c[k] - derivatives[k]) <= 1e-12 * size);
+      }
     }
   });
 }
