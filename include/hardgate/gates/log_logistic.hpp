@@ -103,8 +103,9 @@ struct Balance {
     u = bounded * V(scale.sigma);
     const Root<V> power = root_of_power<N>(u);
     root = power.high;
-    t = N == 1 ? u * u : mul_add(root, root, (root + root) * power.low);
-    sum = N == 1 ? mul_add(u, u, V(scale.scaled_epsilon)) : t + V(scale.scaled_epsilon);
+    // Never a plain product, which a compiler might fuse with the sum: where ε' does not count, that is t.
+    t = mul_add(root, root, N == 1 ? V(0) : (root + root) * power.low);
+    sum = t + V(scale.scaled_epsilon);
     estimate = reciprocal_estimate(sum);
   }
 
@@ -117,8 +118,8 @@ struct Balance {
   /// m·t/(ε + t)² = -∂f/∂ε, multiplied in the order that neither overflows nor rounds a subnormal on the way.
   template <class S>
   HARDGATE_INLINE V epsilon_slope(const LogLogisticScale<S, N>& scale) const {
-    const V weight = share(root), scaled = weight * V(math::power<N>(scale.sigma)) * u;
-    return N == 1 ? scaled * weight : scaled * (weight * V(math::power<N - 1>(scale.sigma)));
+    const V weight = share(root), scaled = weight * V(math::power<N>(scale.sigma));
+    return N == 1 ? scaled * share(t) : (scaled * u) * (weight * V(math::power<N - 1>(scale.sigma)));
   }
 };
 
@@ -147,9 +148,9 @@ struct LogLogistic : Gate<LogLogistic<N>> {
   template <class T>
   static constexpr T weight(const T& x, const T& epsilon) {
     if (x <= T(0)) return T(0);
-    if (x > T(1)) return T(1) / (T(1) + epsilon * math::power<2 * N>(T(T(1) / x)));
     const T t = math::power<2 * N>(x);
-    return t / (epsilon + t);
+    if (t <= epsilon) return t / (epsilon + t);
+    return T(1) / (T(1) + epsilon * math::power<2 * N>(T(T(1) / x)));
   }
 
   template <class V, class S>
@@ -218,11 +219,10 @@ struct ReflectedLogLogistic : Gate<ReflectedLogLogistic<N>> {
   template <class T>
   static constexpr T weight(const T& x, const T& epsilon) {
     if (x >= T(0)) return T(1);
-    if (x < T(-1) && epsilon * math::power<2 * N>(T(T(1) / x)) < T(1)) {
-      const T scaled = epsilon * math::power<2 * N>(T(T(1) / x));
-      return scaled / (T(1) + scaled);
-    }
-    return epsilon / (epsilon + math::power<2 * N>(x));
+    const T t = math::power<2 * N>(x);
+    if (t <= epsilon) return epsilon / (epsilon + t);
+    const T scaled = epsilon * math::power<2 * N>(T(T(1) / x));
+    return scaled / (T(1) + scaled);
   }
 
   template <class V, class S>
