@@ -51,42 +51,44 @@ struct Lane<GatedUnit<S, Gate, P>, std::enable_if_t<math::vectorizes<S, Gate>>> 
   }
 };
 
-// The four kernels: what they read, and what they write.
+// The four kernels. Each takes what it reads, and hands what it writes to store(output, value): returned in
+// an array, packets would pass through memory.
 
 template <class Activation>
 struct Forward {
   Activation activation;
-  template <class V>
-  HARDGATE_INLINE std::array<V, 1> operator()(const std::array<V, 1>& x) {
-    return {activation.response(x[0]).value};
+  template <class V, class Store>
+  HARDGATE_INLINE void operator()(const Store& store, const V& x) {
+    store(0, activation.response(x).value);
   }
 };
 template <class Activation>
 struct ForwardWithDerivative {
   Activation activation;
-  template <class V>
-  HARDGATE_INLINE std::array<V, 2> operator()(const std::array<V, 1>& x) {
-    const auto response = activation.response(x[0]);
-    return {response.value, response.derivative};
+  template <class V, class Store>
+  HARDGATE_INLINE void operator()(const Store& store, const V& x) {
+    const auto response = activation.response(x);
+    store(0, response.value);
+    store(1, response.derivative);
   }
 };
 template <class Activation>
 struct Backward {
   Activation activation;
-  template <class V>
-  HARDGATE_INLINE std::array<V, 1> operator()(const std::array<V, 2>& x_dy) {
-    return {x_dy[1] * activation.response(x_dy[0]).derivative};
+  template <class V, class Store>
+  HARDGATE_INLINE void operator()(const Store& store, const V& x, const V& dy) {
+    store(0, dy * activation.response(x).derivative);
   }
 };
 template <class Activation>
 struct BackwardWithParameter {
   Activation activation;
   typename Lane<Activation>::Value sum{typename Lane<Activation>::Value(0)};
-  template <class V>
-  HARDGATE_INLINE std::array<V, 1> operator()(const std::array<V, 2>& x_dy) {
-    const auto response = activation.response(x_dy[0]);
-    sum = sum + x_dy[1] * response.parameter_gradient;
-    return {x_dy[1] * response.derivative};
+  template <class V, class Store>
+  HARDGATE_INLINE void operator()(const Store& store, const V& x, const V& dy) {
+    const auto response = activation.response(x);
+    sum = sum + dy * response.parameter_gradient;
+    store(0, dy * response.derivative);
   }
 };
 
@@ -98,13 +100,14 @@ std::array<Scalar*, count> advanced(std::array<Scalar*, count> pointers, Index b
 
 enum class Stores { cached, prefetched, streaming };
 
-/// How far ahead of its use a cache line is asked for, and the size of one.
-inline constexpr Index prefetch_bytes = 2048, line_bytes = 64;
+/// How far ahead of its use a cache line is asked for, to read and to write, and the size of one.
+inline constexpr Index read_ahead_bytes = 2048, write_ahead_bytes = 512, line_bytes = 64;
 
 template <int write, class Scalar>
 HARDGATE_INLINE void prefetch(const Scalar* p) {
 #if defined(__GNUC__)
-  __builtin_prefetch(reinterpret_cast<const char*>(p) + prefetch_bytes, write);
+  constexpr Index ahead = write == 1 ? write_ahead_bytes : read_ahead_bytes;
+  __builtin_prefetch(reinterpret_cast<const char*>(p) + ahead, write);
 #else
   static_cast<void>(p);
 #endif
@@ -119,32 +122,36 @@ Kernel pass(Kernel kernel, std::array<const Scalar*, inputs> x, std::array<Scala
   constexpr Index line = line_bytes / static_cast<Index>(sizeof(Scalar));
   constexpr Index step = line > Lane::size ? line : Lane::size;
 
-  const auto whole = [&](Index i) HARDGATE_INLINE_LAMBDA {
-    std::array<Value, inputs> in;
-    for (std::size_t k = 0; k < inputs; ++k) in[k] = Lane::load(x[k] + i);
-    const std::array<Value, outputs> out = kernel(in);
-    for (std::size_t k = 0; k < outputs; ++k) {
-      if constexpr (stores == Stores::streaming) {
-        Lane::stream(y[k] + i, out[k]);
-      } else {
-        Lane::store(y[k] + i, out[k]);
-      }
+  const auto run = [&](const auto& load, const auto& store) HARDGATE_INLINE_LAMBDA {
+    if constexpr (inputs == 1) {
+      kernel(store, load(0));
+    } else {
+      kernel(store, load(0), load(1));
     }
+  };
+  const auto whole = [&](Index i) HARDGATE_INLINE_LAMBDA {
+    run([&](std::size_t k) HARDGATE_INLINE_LAMBDA { return Lane::load(x[k] + i); },
+        [&](std::size_t k, const Value& value) HARDGATE_INLINE_LAMBDA {
+          if constexpr (stores == Stores::streaming) {
+            Lane::stream(y[k] + i, value);
+          } else {
+            Lane::store(y[k] + i, value);
+          }
+        });
   };
   // Fewer than a packet, padded with zeros: the same code, the same bits.
   const auto part = [&](Index i, Index count) HARDGATE_INLINE_LAMBDA {
     const auto bytes = static_cast<std::size_t>(count) * sizeof(Scalar);
     Scalar padded[Lane::size] = {};
-    std::array<Value, inputs> in;
-    for (std::size_t k = 0; k < inputs; ++k) {
-      std::memcpy(static_cast<void*>(padded), x[k] + i, bytes);
-      in[k] = Lane::load(padded);
-    }
-    const std::array<Value, outputs> out = kernel(in);
-    for (std::size_t k = 0; k < outputs; ++k) {
-      Lane::store(padded, out[k]);
-      std::memcpy(static_cast<void*>(y[k] + i), padded, bytes);
-    }
+    run(
+        [&](std::size_t k) HARDGATE_INLINE_LAMBDA {
+          std::memcpy(static_cast<void*>(padded), x[k] + i, bytes);
+          return Lane::load(padded);
+        },
+        [&](std::size_t k, const Value& value) HARDGATE_INLINE_LAMBDA {
+          Lane::store(padded, value);
+          std::memcpy(static_cast<void*>(y[k] + i), padded, bytes);
+        });
   };
 
   Index i = 0;
