@@ -24,8 +24,8 @@ namespace hardgate {
 template <class Scalar, Accuracy accuracy = Accuracy::accurate>
 using LambdaGelu = GatedUnit<Scalar, gates::Normal<accuracy>>;
 
-/// GEM, x^(2N+1)/(1 + x^(2N)) for x > 0, else 0 [G]. C^(2N). f: 3 ulp for N = 1, 4 [5] for N = 2 and 3;
-/// f': 5.25 [6].
+/// GEM, x^(2N+1)/(1 + x^(2N)) for x > 0, else 0 [G]. C^(2N). f: 2.5 [3] ulp for N = 1, 3 [5] for N = 2 and
+/// 3; f': 5 [6].
 template <class Scalar, int N = 1>
 using Gem = GatedUnit<Scalar, gates::LogLogistic<N>, Fixed>;
 
