@@ -1,9 +1,10 @@
-// The errors of the GELUs that the benchmarks time, over x: the largest in each of many narrow intervals, in
-// ulp of the float nearest to the true value, which long double and erfc give.
+// The errors of the GELUs that the benchmarks time, in ulp of the float nearest to the true value, which long
+// double and erfc give: the largest in each of many narrow intervals for the picture, and a table.
 #include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <hardgate/hardgate.hpp>
+#include <iomanip>
 #include <iostream>
 #include <limits>
 
@@ -23,23 +24,40 @@ double ulp_error(float x, float y) {
   return static_cast<double>(std::ldexp(std::fabs(y - exact), std::numeric_limits<float>::digits - exponent));
 }
 
-void write(std::ostream& out, const std::string& name) {
+/// Where the columns of the table end, in x.
+constexpr double ends[] = {-5, -1, 1, 10};
+
+/// A curve for the picture and a row of the table.
+void write(std::ostream& curve, std::ostream& row, const std::string& name) {
   const auto& a = bench::arrays<float>();
-  out << '"' << name << "\"\n";
+  double largest[4] = {}, worst_x = 0, sum = 0;
+  Index correct = 0;
+  curve << '"' << name << "\"\n";
   for (Index i = 0; i < intervals; ++i) {
+    const double middle = left + width * (static_cast<double>(i) + 0.5);
+    double& column = largest[std::upper_bound(ends, ends + 3, middle) - ends];
     double worst = 0;
-    for (Index j = i * samples; j < (i + 1) * samples; ++j)
-      worst = std::max(worst, ulp_error(a.x[j], a.y[j]));
-    out << left + width * (static_cast<double>(i) + 0.5) << ' ' << worst << '\n';
+    for (Index j = i * samples; j < (i + 1) * samples; ++j) {
+      const double error = ulp_error(a.x[j], a.y[j]);
+      if (error > *std::max_element(largest, largest + 4)) worst_x = static_cast<double>(a.x[j]);
+      worst = std::max(worst, error);
+      column = std::max(column, error);
+      sum += error;
+      correct += error <= 0.5;
+    }
+    curve << middle << ' ' << worst << '\n';
   }
-  out << "\n\n";
+  curve << "\n\n";
+  row << "| " << name << " |";
+  for (const double error : largest) row << ' ' << error << " |";
+  row << ' ' << sum / n << " | " << 100.0 * static_cast<double>(correct) / n << " % | " << worst_x << " |\n";
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::cerr << "usage: " << argv[0] << " FILE\n";
+  if (argc != 3) {
+    std::cerr << "usage: " << argv[0] << " CURVES TABLE\n";
     return 1;
   }
   auto& a = bench::arrays<float>();
@@ -49,18 +67,26 @@ int main(int argc, char** argv) {
   for (Index i = 0; i < n; ++i)
     a.x[i] = static_cast<float>(left + width / samples * (static_cast<double>(i) + 0.37));
 
-  std::ofstream out(argv[1]);
+  std::ofstream out(argv[1]), table(argv[2]);
+  table << std::setprecision(3)
+        << "# Errors of GELUs\n\nWritten by the target `pictures`; not edited by hand. GELU in float on " << n
+        << " points of [-14, 10]: the largest error in ulp on four\nintervals, the mean, the share that is "
+        << "correctly rounded, and the worst input. The GELUs are those of the\nbenchmarks, on "
+        << Eigen::SimdInstructionSetsInUse()
+        << ".\n\n| | [-14, -5] | [-5, -1] | [-1, 1] | [1, 10] | mean | correctly rounded | worst input |\n"
+        << "|---|---|---|---|---|---|---|---|\n";
   for (const bench::Kernel& kernel : bench::kernels()) {
     const bool gelu = kernel.name.find("GELU,") == 0 || kernel.name.find("gelu") != std::string::npos;
     if (kernel.group != "forward float" || !gelu || kernel.name.find("tanh") != std::string::npos) continue;
     a.y.setConstant(std::numeric_limits<float>::quiet_NaN());
     kernel.prepare(n)();
-    write(out, kernel.name);
+    write(out, table, kernel.name);
   }
   hardgate::forward(hardgate::Gelu<float, hardgate::Accuracy::fast>(), a.x.data(), a.y.data(), n);
-  write(out, "Hardgate, fast");
+  write(out, table, "Hardgate, fast");
   hardgate::forward(hardgate::Gelu<float>(), a.x.data(), a.y.data(), n);
-  write(out, "Hardgate");
-  if (!out.flush()) std::cerr << argv[1] << " cannot be written\n";
-  return out ? 0 : 1;
+  write(out, table, "Hardgate");
+  const bool written = out.flush() && table.flush();
+  if (!written) std::cerr << argv[1] << " or " << argv[2] << " cannot be written\n";
+  return written ? 0 : 1;
 }
