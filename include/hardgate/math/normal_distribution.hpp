@@ -83,6 +83,7 @@ struct NormalTail {
 
 /// R = P/Q, Q = 2(1 + u)·P + u·S, where the first term outweighs the second at least six times: rounding
 /// errors in P nearly cancel and those in S hardly count. The accurate tier keeps those of 1 + u and of Q.
+/// What rounding u dropped, u_low, counts in the exponent; in R it is half an ulp, and left out.
 template <Accuracy accuracy, class Value>
 HARDGATE_INLINE NormalTail<accuracy, Value> normal_tail(Value u, Value u_low) {
   using C = NormalCoefficients<scalar_t<Value>>;
