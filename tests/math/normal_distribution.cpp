@@ -40,7 +40,7 @@ Worst worst_error(double from, double to, int count) {
 
 template <class T>
 void check_tail(double from, double to) {
-  constexpr double slack = HARDGATE_HAS_FMA ? 0 : 0.6;
+  constexpr double slack = HARDGATE_HAS_FMA ? 0 : 0.8;
   const Worst accurate = worst_error<Accuracy::accurate, T>(from, to, 10000);
   const Worst fast = worst_error<Accuracy::fast, T>(from, to, 10000);
   CAPTURE(from, to);
