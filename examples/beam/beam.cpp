@@ -39,7 +39,7 @@ struct Condition {
 std::vector<Condition> clamped_beam() {
   std::vector<Condition> conditions;
   for (const double end : {0.0, 1.0})
-    for (const std::size_t order : {0, 1}) conditions.push_back({end, order, 0, 1});
+    for (const std::size_t order : {std::size_t(0), std::size_t(1)}) conditions.push_back({end, order, 0, 1});
   for (int i = 0; i < points; ++i)
     conditions.push_back({(i + 0.5) / points, 4, load, 1 / (load * std::sqrt(points))});
   return conditions;
