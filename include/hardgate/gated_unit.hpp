@@ -29,7 +29,7 @@ struct ParameterGradient;
 ///
 /// Special values: NaN gives NaN; f(+∞) = +∞, f'(+∞) = 1; f and f' are 0 at -∞ for every gate whose tail
 /// falls faster than 1/|u|. At infinite hardness (λ = ∞, ε = 0) the unit is ReLU exactly.
-template <class Scalar, class Gate, class GateParameter = parameter_of<Gate>>
+template <class Scalar, class Gate, class GateParameter = gates::parameter_of<Gate>>
 class GatedUnit {
  public:
   using scalar = Scalar;  ///< what it computes with

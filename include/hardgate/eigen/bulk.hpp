@@ -279,14 +279,14 @@ typename Activation::scalar backward_with_parameter(const Activation& activation
   return static_cast<Scalar>(total);
 }
 
-// Where no other overload takes the arguments: what would be right.
+/// Where no other overload takes the arguments: does not compile, and says what would be right.
 template <class First>
 void forward(const First&, ...) {
   static_assert(sizeof(First) == 0,
                 "hardgate: forward takes (activation, x, y) or (activation, x, y, dydx): Eigen objects, or "
-                "pointers and "
-                "then n, all of the activation's scalar; y and dydx not const.");
+                "pointers and then n, all of the activation's scalar; y and dydx not const.");
 }
+/// Likewise.
 template <class First>
 void backward(const First&, ...) {
   static_assert(
@@ -294,12 +294,12 @@ void backward(const First&, ...) {
       "hardgate: backward takes (activation, x, dy, dx): Eigen objects, or pointers and then n, all of the "
       "activation's scalar; dx not const.");
 }
+/// Likewise.
 template <class First>
 double backward_with_parameter(const First&, ...) {
   static_assert(sizeof(First) == 0,
                 "hardgate: backward_with_parameter takes (activation, x, dy, dx): Eigen objects, or pointers "
-                "and then n, "
-                "all of the activation's scalar; dx not const.");
+                "and then n, all of the activation's scalar; dx not const.");
   return 0;
 }
 

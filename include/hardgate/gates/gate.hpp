@@ -126,6 +126,8 @@ struct Gate {
   }
 };
 
+namespace gates {
+
 /// The parameter of a gate.
 template <class G, class = void>
 struct ParameterOf {
@@ -139,4 +141,5 @@ struct ParameterOf<G, std::void_t<typename G::Parameter>> {
 template <class G>
 using parameter_of = typename ParameterOf<G>::type;
 
+}  // namespace gates
 }  // namespace hardgate
