@@ -74,6 +74,7 @@ struct NormalTail {
   /// Φ(-u) - u·φ(u), which is the derivative of x·Φ(x) at -u.
   HARDGATE_INLINE Value cdf_minus_u_density() const {
     const Value c(NormalCoefficients<scalar_t<Value>>::inverse_sqrt_2_pi);
+    // `quotient`, in the terms of times_cdf, so that one pass for both computes them once
     const Value high = p * inverse, r = sub_mul(high, product_minus(high, q, p), inverse);
     return times(sub_mul(r, c, u));
   }
