@@ -60,6 +60,7 @@ set output svg(folder.'hardening')
 plot 'hardening.dat' using 1:2 with lines linetype 8 notitle, \
   for [i=1:frames] '' using 1:2+3*i with lines linetype 4 title columnheader(2+3*i) at graph 0.1, 0.8
 css = plain
+set output  # waits until the file is whole
 
 # The error of GELU in float, for each implementation that was found; none where the benchmarks are not built
 if (system('ls gelu-error.dat 2> /dev/null') eq '') exit
