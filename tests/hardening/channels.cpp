@@ -1,10 +1,10 @@
 // One hardness per channel: the same as separate units, row by row.
 #include <hardgate/hardgate.hpp>
 
-#include <initializer_list>
 #include <string>
 
 #include "catch.hpp"
+#include "refusal.hpp"
 
 namespace {
 
@@ -14,19 +14,6 @@ using hardgate::ChannelUnits;
 using hardgate::EGem;
 using hardgate::LambdaGelu;
 using hardgate::SeGem;
-
-template <class Exception, class Call>
-std::string refusal(const Call& call, std::initializer_list<const char*> parts) {
-  try {
-    call();
-  } catch (const Exception& error) {
-    const std::string message = error.what();
-    for (const char* part : parts)
-      if (message.find(part) == std::string::npos) return "\"" + message + "\" lacks \"" + part + "\"";
-    return "";
-  }
-  return "nothing was thrown";
-}
 
 /// forward and backward of all channels against one unit per row, for matrices of either storage order.
 template <class Unit>

@@ -3,11 +3,11 @@
 #include <hardgate/hardgate.hpp>
 
 #include <functional>
-#include <initializer_list>
 #include <string>
 #include <vector>
 
 #include "catch.hpp"
+#include "refusal.hpp"
 
 #if defined(HARDGATE_HAS_BOOST)
 #include <boost/math/quadrature/exp_sinh.hpp>
@@ -48,19 +48,6 @@ struct Cauchy : hardgate::Gate<Cauchy> {
 using CauchyUnit = hardgate::GatedUnit<double, Cauchy>;
 
 constexpr double pi = 3.14159265358979324;
-
-template <class Call>
-std::string refusal(const Call& call, std::initializer_list<const char*> parts) {
-  try {
-    call();
-  } catch (const std::domain_error& error) {
-    const std::string message = error.what();
-    for (const char* part : parts)
-      if (message.find(part) == std::string::npos) return "\"" + message + "\" lacks \"" + part + "\"";
-    return "";
-  }
-  return "nothing was thrown";
-}
 
 bool near(double actual, double expected, double relative = 1e-13) {
   return std::fabs(actual - expected) <= relative * std::fabs(expected);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "refusal.hpp"
 
 namespace {
 
@@ -21,22 +22,6 @@ using hardgate::Reparameterization;
 using hardgate::Shape;
 
 constexpr Optimizer optimizers[] = {Optimizer::adam, Optimizer::sgd};
-
-/// "" if the call throws an Exception that says all of `parts`, else what happened.
-template <class Exception = std::domain_error, class Call>
-std::string refusal(const Call& call, std::initializer_list<const char*> parts) {
-  try {
-    call();
-  } catch (const Exception& error) {
-    const std::string message = error.what();
-    for (const char* part : parts)
-      if (message.find(part) == std::string::npos) return "\"" + message + "\" lacks \"" + part + "\"";
-    return "";
-  } catch (const std::exception& error) {
-    return std::string("another exception: ") + error.what();
-  }
-  return "nothing was thrown";
-}
 
 LearnerOptions options_for(Optimizer optimizer, double multiplier = 10) {
   LearnerOptions options;

@@ -79,8 +79,7 @@ TEMPLATE_TEST_CASE("rounded_product is the integer nearest to a product, ties to
   CHECK(findings.none());
 }
 
-TEMPLATE_TEST_CASE("power_of_two is exact, and 0 one below the least normal exponent", "[vocabulary]", float,
-                   double) {
+TEMPLATE_TEST_CASE("power_of_two is exact down to the least normal exponent", "[vocabulary]", float, double) {
   using T = TestType;
   constexpr int least = std::numeric_limits<T>::min_exponent - 1;
   Findings findings;
@@ -88,7 +87,6 @@ TEMPLATE_TEST_CASE("power_of_two is exact, and 0 one below the least normal expo
     findings.expect(power_of_two(static_cast<T>(n)) == std::ldexp(T(1), n), "power_of_two", n);
   INFO(findings.report());
   CHECK(findings.none());
-  CHECK(same_bits(power_of_two(static_cast<T>(least - 1)), T(0)));
 }
 
 TEMPLATE_TEST_CASE("two_to is a power of two in both directions", "[vocabulary]", float, double,
@@ -104,7 +102,7 @@ TEMPLATE_TEST_CASE("scale_down rounds once, to subnormals too, and ends in 0", "
   using T = TestType;
   Random random;
   Findings findings;
-  const int lowest = 3 * std::numeric_limits<T>::min_exponent;
+  const int lowest = 2 * (std::numeric_limits<T>::min_exponent - 1);
   for (int n = 0; n >= lowest; --n)
     for (int i = 0; i < 20; ++i) {
       const T x = static_cast<T>((i % 2 == 0 ? 1 : -1) * std::exp2(random.between(-20, 20)));

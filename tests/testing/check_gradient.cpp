@@ -30,31 +30,50 @@ struct Right : Gate<Right> {
   }
 };
 
-/// Wrong sign of f' for x in (1, 2).
-struct WrongSign : Gate<WrongSign> {
+/// Right, but for what Wrong::spoil does to the response.
+template <class Wrong>
+struct Spoiled : Gate<Wrong> {
   template <class T>
   static T value(const T& u) {
     return Right::value(u);
   }
   template <class T>
   static Response<T> response(const T& x, const HardnessScale<T>& scale) {
-    Response<T> right = Right::response(x, scale);
+    Response<T> response = Right::response(x, scale);
+    Wrong::spoil(x, response);
+    return response;
+  }
+};
+
+/// Wrong sign of f' for x in (1, 2).
+struct WrongSign : Spoiled<WrongSign> {
+  template <class T>
+  static void spoil(const T& x, Response<T>& right) {
     if (x > T(1) && x < T(2)) right.derivative = -right.derivative;
-    return right;
   }
 };
 
 /// ∂f/∂h too large by a hundredth where x < 0.
-struct WrongParameterGradient : Gate<WrongParameterGradient> {
+struct WrongParameterGradient : Spoiled<WrongParameterGradient> {
   template <class T>
-  static T value(const T& u) {
-    return Right::value(u);
-  }
-  template <class T>
-  static Response<T> response(const T& x, const HardnessScale<T>& scale) {
-    Response<T> right = Right::response(x, scale);
+  static void spoil(const T& x, Response<T>& right) {
     if (x < T(0)) right.parameter_gradient *= T(1.01);
-    return right;
+  }
+};
+
+/// Values in float that are off by a ten-thousandth near x = 4.
+struct Inaccurate : Spoiled<Inaccurate> {
+  template <class T>
+  static void spoil(const T& x, Response<T>& right) {
+    if (std::is_same_v<T, float> && x > T(3) && x < T(5)) right.value *= T(1.0001);
+  }
+};
+
+/// Never a number.
+struct NotANumber : Spoiled<NotANumber> {
+  template <class T>
+  static void spoil(const T&, Response<T>& right) {
+    if (!std::is_same_v<T, long double>) right.derivative = std::numeric_limits<T>::quiet_NaN();
   }
 };
 
@@ -72,20 +91,6 @@ struct WrongTaylor : Gate<WrongTaylor> {
   }
 };
 
-/// Values in float that are off by a millionth near x = 4.
-struct Inaccurate : Gate<Inaccurate> {
-  template <class T>
-  static T value(const T& u) {
-    return Right::value(u);
-  }
-  template <class T>
-  static Response<T> response(const T& x, const HardnessScale<T>& scale) {
-    Response<T> right = Right::response(x, scale);
-    if (std::is_same_v<T, float> && x > T(3) && x < T(5)) right.value *= T(1.0001);
-    return right;
-  }
-};
-
 /// A jump of the value at u = 1, which its derivative knows nothing of.
 struct Jump : Gate<Jump> {
   template <class T>
@@ -99,20 +104,6 @@ struct Kink : Gate<Kink> {
   template <class T>
   static T value(const T& u) {
     return u > T(1) ? T(Right::value(u) + (u - T(1)) / T(4)) : Right::value(u);
-  }
-};
-
-/// Never a number.
-struct NotANumber : Gate<NotANumber> {
-  template <class T>
-  static T value(const T& u) {
-    return Right::value(u);
-  }
-  template <class T>
-  static Response<T> response(const T& x, const HardnessScale<T>& scale) {
-    Response<T> right = Right::response(x, scale);
-    if (!std::is_same_v<T, long double>) right.derivative = std::numeric_limits<T>::quiet_NaN();
-    return right;
   }
 };
 

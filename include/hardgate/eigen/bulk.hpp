@@ -25,7 +25,7 @@ struct Lane {
   static Value load(const Scalar* x) { return static_cast<Value>(*x); }
   static void store(Scalar* y, const Value& value) { *y = static_cast<Scalar>(value); }
   static void stream(Scalar* y, const Value& value) { store(y, value); }
-  static double sum(const Value& value) { return static_cast<double>(value); }
+  static void add(const Value& value, double* totals) { totals[0] += static_cast<double>(value); }
 };
 template <class S, class Gate, class P>
 struct Lane<GatedUnit<S, Gate, P>, std::enable_if_t<math::vectorizes<S, Gate>>> {
@@ -42,12 +42,10 @@ struct Lane<GatedUnit<S, Gate, P>, std::enable_if_t<math::vectorizes<S, Gate>>> 
   HARDGATE_INLINE static void stream(Scalar* y, const Value& value) {
     math::stream_to(y, math::narrow<math::packet_t<Scalar>>(value));
   }
-  static double sum(const Value& value) {
+  static void add(const Value& value, double* totals) {
     typename Value::Scalar lanes[size];
     Eigen::internal::pstoreu(lanes, value.packet);
-    double total = 0;
-    for (const auto lane : lanes) total += static_cast<double>(lane);
-    return total;
+    for (int k = 0; k < size; ++k) totals[k] += static_cast<double>(lanes[k]);
   }
 };
 
@@ -264,14 +262,16 @@ typename Activation::scalar backward_with_parameter(const Activation& activation
   const bool large = static_cast<std::size_t>(n) * sizeof(Scalar) * 3 > bulk::cache_bytes;
   std::vector<double> totals(static_cast<std::size_t>(execution.pieces > 0 ? execution.pieces : 0));
   bulk::in_pieces(n, execution, [&](int piece, Eigen::Index first, Eigen::Index count) {
-    double total = 0;
+    double lanes[Lane::size] = {}, total = 0;
     for (Eigen::Index i = first; i < first + count; i += block) {
       const Eigen::Index size = first + count - i < block ? first + count - i : block;
       const bulk::BackwardWithParameter<Activation> kernel{activation};
-      total += Lane::sum(bulk::best_pass<Lane, Scalar, 2, 1>(kernel, {x + i, dy + i}, {dx + i}, size, large,
-                                                             execution.streaming)
-                             .sum);
+      Lane::add(bulk::best_pass<Lane, Scalar, 2, 1>(kernel, {x + i, dy + i}, {dx + i}, size, large,
+                                                    execution.streaming)
+                    .sum,
+                lanes);
     }
+    for (const double lane : lanes) total += lane;
     totals[static_cast<std::size_t>(piece)] = total;
   });
   double total = 0;

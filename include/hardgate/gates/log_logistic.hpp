@@ -67,26 +67,22 @@ struct LogLogisticScale : Epsilon<N> {
   constexpr bool is_step() const { return epsilon == Scalar(0); }
 };
 
-/// uᴺ rounded, and what rounding dropped: with it, u^(2N) is rounded only once. Without fused multiplication
-/// that is not worth its price, and low is 0.
-template <class V>
-struct Root {
-  V high, low;
-};
-
+/// uⁿ rounded; low becomes what rounding dropped: with it, u^(2n) is rounded only once. Without fused
+/// multiplication that is not worth its price, and low is 0.
 template <int n, class V>
-HARDGATE_INLINE Root<V> root_of_power(const V& u) {
+HARDGATE_INLINE V root_of_power(const V& u, V& low) {
   using namespace math;
   if constexpr (n == 1 || !HARDGATE_HAS_FMA) {
-    return {power<n>(u), V(0)};
+    low = V(0);
+    return power<n>(u);
   } else if constexpr (n % 2 == 0) {
-    const Root<V> half = root_of_power<n / 2>(u);
-    const V high = half.high * half.high;
-    return {high, mul_add(half.high + half.high, half.low, mul_sub(half.high, half.high, high))};
+    const V half = root_of_power<n / 2>(u, low), high = half * half;
+    low = mul_add(half + half, low, mul_sub(half, half, high));
+    return high;
   } else {
-    const Root<V> before = root_of_power<n - 1>(u);
-    const V high = before.high * u;
-    return {high, mul_add(before.low, u, mul_sub(before.high, u, high))};
+    const V before = root_of_power<n - 1>(u, low), high = before * u;
+    low = mul_add(low, u, mul_sub(before, u, high));
+    return high;
   }
 }
 
@@ -101,10 +97,10 @@ struct Balance {
     using namespace math;
     bounded = minimum(m, V(scale.reach));
     u = bounded * V(scale.sigma);
-    const Root<V> power = root_of_power<N>(u);
-    root = power.high;
+    V low;
+    root = root_of_power<N>(u, low);
     // Never a plain product, which a compiler might fuse with the sum: where ε' does not count, that is t.
-    t = mul_add(root, root, N == 1 ? V(0) : (root + root) * power.low);
+    t = mul_add(root, root, N == 1 ? low : (root + root) * low);
     sum = t + V(scale.scaled_epsilon);
     estimate = reciprocal_estimate(sum);
   }
@@ -115,10 +111,10 @@ struct Balance {
   HARDGATE_INLINE V times_share(const V& m, const V& part) const {
     return math::times_quotient(m, bounded, part, sum, estimate);
   }
-  /// m·t/(ε + t)² = -∂f/∂ε, multiplied in the order that neither overflows nor rounds a subnormal on the way.
+  /// -m·t/(ε + t)² = ∂f/∂ε, multiplied in the order that neither overflows nor rounds a subnormal on the way.
   template <class S>
-  HARDGATE_INLINE V epsilon_slope(const LogLogisticScale<S, N>& scale) const {
-    const V weight = share(root), scaled = weight * V(math::power<N>(scale.sigma));
+  HARDGATE_INLINE V epsilon_gradient(const LogLogisticScale<S, N>& scale) const {
+    const V weight = share(root), scaled = weight * V(-math::power<N>(scale.sigma));
     return N == 1 ? scaled * share(t) : (scaled * u) * (weight * V(math::power<N - 1>(scale.sigma)));
   }
 };
@@ -160,10 +156,10 @@ struct LogLogistic : Gate<LogLogistic<N>> {
       const V positive = maximum(x, V(0)), far(scale.reach);
       const Balance<N, V> balance(positive, scale);
       const V g = balance.share(balance.t);  // 1 to the last bit at reach
-      V slope = balance.epsilon_slope(scale);
+      V gradient = balance.epsilon_gradient(scale);
       if (any_less(far, positive))
-        slope = where_less(far, positive, power<2 * N - 1>(V(V(1) / positive)), slope);
-      return {balance.times_share(positive, balance.t), g * sub_mul(V(1 + 2 * N), V(2 * N), g), -slope};
+        gradient = where_less(far, positive, power<2 * N - 1>(V(V(-1) / positive)), gradient);
+      return {balance.times_share(positive, balance.t), g * sub_mul(V(1 + 2 * N), V(2 * N), g), gradient};
     } else {
       if (x <= V(0)) return {V(0), V(0), V(0)};
       const V g = weight(x, scale.epsilon);
@@ -234,15 +230,15 @@ struct ReflectedLogLogistic : Gate<ReflectedLogLogistic<N>> {
       const V epsilon(scale.scaled_epsilon), r = balance.share(epsilon);
       V value = balance.times_share(magnitude, epsilon);
       V derivative = r * sub_mul(V(1), V(2 * N), balance.share(balance.t)),
-        slope = balance.epsilon_slope(scale);
+        gradient = balance.epsilon_gradient(scale);
       if (any_less(far, magnitude)) {  // r = ε/t there
         const V inverse = V(1) / magnitude, steep = V(1) / power<N - 1>(magnitude);
         const V tail = V(scale.epsilon) / magnitude * steep * steep;
         value = where_less(far, magnitude, tail, value);
         derivative = where_less(far, magnitude, V(1 - 2 * N) * (tail * inverse), derivative);
-        slope = where_less(far, magnitude, inverse * steep * steep, slope);
+        gradient = where_less(far, magnitude, -inverse * steep * steep, gradient);
       }
-      return {where_less(x, zero, -value, x), derivative, -slope};
+      return {where_less(x, zero, -value, x), derivative, gradient};
     } else {
       if (x >= V(0)) return {x, V(1), V(0)};
       const V r = weight(x, scale.epsilon);

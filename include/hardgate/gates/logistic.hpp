@@ -13,7 +13,7 @@ struct Logistic : Gate<Logistic> {
   template <class Scalar>
   using Scale = FoldingScale<Scalar, Logistic>;
   template <class S>
-  static constexpr S bound = std::is_same_v<S, float> ? 250 : 2000;
+  static constexpr S bound = std::is_same_v<S, float> ? 174 : 1416;
 
   template <class T>
   static T value(const T& u) {
@@ -54,7 +54,7 @@ struct TanhNormal : Gate<TanhNormal> {
   template <class Scalar>
   using Scale = FoldingScale<Scalar, TanhNormal>;
   template <class S>
-  static constexpr S bound = std::is_same_v<S, float> ? 14 : 29;
+  static constexpr S bound = std::is_same_v<S, float> ? S(12.8) : S(26.7);
 
   template <class T>
   static T value(const T& u) {  // ½(1 + tanh v) = σ(2v)

@@ -12,9 +12,9 @@ struct Folded {
   Value m, u, u_low;
 };
 
-/// The hardness, and the |x| beyond which x·G(-hx) is 0: there u = hx would be Gate::bound. A hardness below
-/// 1e-36 (float), 1e-304 (double) cannot reach that: |x| then counts as half of the largest number where it
-/// is more, so that nothing overflows, and f does not come back to 0 at -∞.
+/// The hardness, and the |x| beyond which x·G(-hx) is 0: there u = hx would be Gate::bound. For a hardness
+/// below 1e-28 (float), 1e-288 (double) it is not 0 yet and stays as it is to -∞; below 1e-36, 1e-304 already
+/// from half of the largest number on, so that nothing overflows.
 template <class Scalar, class Gate>
 struct FoldingScale : HardnessScale<Scalar> {
   Scalar reach{};

@@ -41,8 +41,8 @@ struct ExponentialCoefficients<double> {  // relative error 3.8e-18
                           ln2_low = -1.7239444525614835e-13;
 };
 
-/// e^(-w) for w = high + low, 0 ≤ w < 300 (float), 2100 (double); low is what rounding w dropped.
-/// high = n·ln 2 - r with |r| ≤ ½ ln 2, and e^r = 1 + r + r²·p(r).
+/// e^(-w) for w = high + low, 0 ≤ w ≤ 174 (float), 1416 (double), as far as scale_down goes; low is what
+/// rounding w dropped. high = n·ln 2 - r with |r| ≤ ½ ln 2, and e^r = 1 + r + r²·p(r).
 template <class Value>
 HARDGATE_INLINE ScaledExponential<Value> exponential_of_minus(Value high, Value low) {
   using C = ExponentialCoefficients<scalar_t<Value>>;

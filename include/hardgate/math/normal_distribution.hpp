@@ -28,14 +28,14 @@ struct NormalCoefficients;
 
 template <>
 struct NormalCoefficients<float> {  // relative error 7.7e-9 up to 16, and beyond only where λ < 1e-6 reaches
-  static constexpr float bound = 20, coarse = 0x1.8p12f;
+  static constexpr float bound = 18.6f, coarse = 0x1.8p12f;
   static constexpr float p[] = {1.0f, 0.88010055f, 0.36900115f, 0.082098916f, 0.008349959f};
   static constexpr float s[] = {-0.40423024f, -0.082532465f, 0.043403447f, 0.024905141f, 0.0042301225f};
   static constexpr float inverse_sqrt_2_pi = 0.3989423f;
 };
 template <>
 struct NormalCoefficients<double> {  // relative error 2.4e-18
-  static constexpr double bound = 56, coarse = 0x1.8p27;
+  static constexpr double bound = 53, coarse = 0x1.8p27;
   static constexpr double p[] = {1.0,
                                  1.6693105828757633,
                                  1.3802362926996745,
@@ -63,7 +63,7 @@ struct NormalTail {
   /// m·Φ(-u). The accurate tier carries R·(1 + fraction) as a rounded quotient and the rest.
   HARDGATE_INLINE Value times_cdf(Value m) const {
     if constexpr (accuracy == Accuracy::fast) {
-      return times(m * quotient(p, q, inverse));
+      return times(m * (HARDGATE_HAS_RECIPROCAL_ESTIMATE ? quotient(p, q, inverse) : p / q));
     } else {
       const Value high = p * inverse;
       const Value excess = mul_add(high, q_low, product_minus(high, q, p));  // high·Q - p

@@ -172,8 +172,8 @@ constexpr T two_to(int n) {
   return value;
 }
 
-/// 2ⁿ for integers n from one below the least normal exponent, which gives 0, up to 0: the sum brings the
-/// biased exponent to the lowest bits, the shift to its place.
+/// 2ⁿ for integers n from the least normal exponent up to 0: the sum brings the biased exponent to the lowest
+/// bits, the shift to its place.
 HARDGATE_INLINE float power_of_two(float n) {
   const float biased = n + (0x1.8p23f + 127.0f);
   std::uint32_t bits;
@@ -193,13 +193,13 @@ HARDGATE_INLINE double power_of_two(double n) {
   return power;
 }
 
-/// x·2ⁿ for an integer n ≤ 0, |x| in the middle of its range: rounded once, also to a subnormal; 0 far below.
+/// x·2ⁿ for an integer n from twice the least normal exponent up to 0, |x| in the middle of its range:
+/// rounded once, also to a subnormal.
 template <class Value>
 HARDGATE_INLINE Value scale_down(const Value& x, const Value& n) {
   constexpr int least = std::numeric_limits<scalar_t<Value>>::min_exponent - 1;
   const Value normal = maximum(n, Value(least));
-  const Value below = maximum(n - normal, Value(least - 1));
-  return x * power_of_two(below) * power_of_two(normal);
+  return x * power_of_two(n - normal) * power_of_two(normal);
 }
 
 /// x with the lower half of its significand cleared: the product of two such halves is exact.
