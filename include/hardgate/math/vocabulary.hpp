@@ -39,7 +39,8 @@
 
 // Whether a·b + c in one rounding is one instruction. It decides between two ways of finding the rounding
 // error of a product, in scalar code and in packets alike, so that both give the same bits.
-#if defined(__FMA__) || defined(__AVX512F__) || defined(__ARM_FEATURE_FMA) || defined(__CUDA_ARCH__)
+#if defined(__FMA__) || defined(__AVX512F__) || defined(__ARM_FEATURE_FMA) || defined(__CUDA_ARCH__) || \
+    (defined(__FP_FAST_FMA) && defined(__FP_FAST_FMAF))
 #define HARDGATE_HAS_FMA 1
 #else
 #define HARDGATE_HAS_FMA 0
@@ -199,7 +200,8 @@ template <class Value>
 HARDGATE_INLINE Value scale_down(const Value& x, const Value& n) {
   constexpr int least = std::numeric_limits<scalar_t<Value>>::min_exponent - 1;
   const Value normal = maximum(n, Value(least));
-  return x * power_of_two(n - normal) * power_of_two(normal);
+  // Never a plain product, which a compiler might fuse with what comes next; -0 added changes nothing.
+  return mul_add(x * power_of_two(n - normal), power_of_two(normal), Value(scalar_t<Value>(-0.0)));
 }
 
 /// x with the lower half of its significand cleared: the product of two such halves is exact.
