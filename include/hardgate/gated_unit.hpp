@@ -196,7 +196,7 @@ std::array<Scalar, K + 1> GatedUnit<Scalar, Gate, P>::derivatives(const Scalar& 
     T factorial(1);
     for (std::size_t k = 2; k <= K; ++k) {  // f(x + δ) = (x + δ)·G(h(x + δ))
       factorial *= T(static_cast<int>(k));
-      result[k] = Scalar(factorial * (x * g[k] + g[k - 1]));
+      result[k] = Scalar(factorial * math::mul_add(x, g[k], g[k - 1]));
     }
   }
   return result;

@@ -54,7 +54,7 @@ struct Normal : Gate<Normal<accuracy>> {
     T before(0), b = math::NormalDistribution<T>::density(u);
     for (std::size_t k = 1; k <= K; ++k) {
       g[k] = b / T(static_cast<int>(k));
-      const T next = -(u * b + before) / T(static_cast<int>(k));
+      const T next = -math::mul_add(u, b, before) / T(static_cast<int>(k));
       before = b;
       b = next;
     }

@@ -58,14 +58,14 @@ struct Jet {
   friend Jet operator*(const Jet& a, const Jet& b) {
     Jet product;
     for (std::size_t k = 0; k <= K; ++k)
-      for (std::size_t j = 0; j <= k; ++j) product.c[k] += a.c[j] * b.c[k - j];
+      for (std::size_t j = 0; j <= k; ++j) product.c[k] = mul_add(a.c[j], b.c[k - j], product.c[k]);
     return product;
   }
   friend Jet operator/(const Jet& a, const Jet& b) {
     Jet quotient;
     for (std::size_t k = 0; k <= K; ++k) {
       T rest = a.c[k];
-      for (std::size_t j = 0; j < k; ++j) rest -= quotient.c[j] * b.c[k - j];
+      for (std::size_t j = 0; j < k; ++j) rest = sub_mul(rest, quotient.c[j], b.c[k - j]);
       quotient.c[k] = rest / b.c[0];
     }
     return quotient;
@@ -91,7 +91,8 @@ struct Jet {
   friend Jet integrate(const T& value, const Jet& slope, const Jet& x) {
     Jet y(value);
     for (std::size_t k = 1; k <= K; ++k) {
-      for (std::size_t j = 1; j <= k; ++j) y.c[k] += T(static_cast<int>(j)) * x.c[j] * slope.c[k - j];
+      for (std::size_t j = 1; j <= k; ++j)
+        y.c[k] = mul_add(T(T(static_cast<int>(j)) * x.c[j]), slope.c[k - j], y.c[k]);
       y.c[k] /= T(static_cast<int>(k));
     }
     return y;
@@ -103,7 +104,8 @@ struct Jet {
     using std::exp;
     Jet y(exp(x.c[0]));
     for (std::size_t k = 1; k <= K; ++k) {
-      for (std::size_t j = 1; j <= k; ++j) y.c[k] += T(static_cast<int>(j)) * x.c[j] * y.c[k - j];
+      for (std::size_t j = 1; j <= k; ++j)
+        y.c[k] = mul_add(T(T(static_cast<int>(j)) * x.c[j]), y.c[k - j], y.c[k]);
       y.c[k] /= T(static_cast<int>(k));
     }
     return y;
@@ -113,11 +115,12 @@ struct Jet {
     Jet y(tanh(x.c[0])), slope;
     for (std::size_t k = 0; k <= K; ++k) {
       if (k > 0) {
-        for (std::size_t j = 1; j <= k; ++j) y.c[k] += T(static_cast<int>(j)) * x.c[j] * slope.c[k - j];
+        for (std::size_t j = 1; j <= k; ++j)
+          y.c[k] = mul_add(T(T(static_cast<int>(j)) * x.c[j]), slope.c[k - j], y.c[k]);
         y.c[k] /= T(static_cast<int>(k));
       }
       slope.c[k] = k == 0 ? T(1) : T(0);
-      for (std::size_t j = 0; j <= k; ++j) slope.c[k] -= y.c[j] * y.c[k - j];
+      for (std::size_t j = 0; j <= k; ++j) slope.c[k] = sub_mul(slope.c[k], y.c[j], y.c[k - j]);
     }
     return y;
   }
@@ -126,7 +129,7 @@ struct Jet {
     Jet y(sqrt(x.c[0]));
     for (std::size_t k = 1; k <= K; ++k) {
       T rest = x.c[k];
-      for (std::size_t j = 1; j < k; ++j) rest -= y.c[j] * y.c[k - j];
+      for (std::size_t j = 1; j < k; ++j) rest = sub_mul(rest, y.c[j], y.c[k - j]);
       y.c[k] = rest / (T(2) * y.c[0]);
     }
     return y;
