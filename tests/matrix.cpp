@@ -69,7 +69,7 @@ Ways<T> ways(const char* name, const Activation& act) {
   w.value_of = [act](const Segment<T>& x) { return Array<T>(act(x)); };
   w.derivative_of = [act](const Segment<T>& x) { return Array<T>(act.derivative(x)); };
   w.unary_expr = [act](const Segment<T>& x) { return Array<T>(x.unaryExpr(act)); };
-  w.inside_of_another = [act](const Segment<T>& x) { return Array<T>(-act(T(1) * x)); };
+  w.inside_of_another = [act](const Segment<T>& x) { return Array<T>(T(2) * act(T(1) * x)); };
   w.strided = [act](const Segment<T>& x) {  // no packets
     Array<T> spread = Array<T>::Zero(2 * x.size());
     Eigen::Map<Array<T>, 0, Eigen::InnerStride<2>> every_second(spread.data(), x.size());
@@ -215,7 +215,7 @@ void check_expressions(const Ways<T>& w, Findings& findings) {
     };
     expect("act(X)", w.value_of(segment), value);
     expect("X.unaryExpr(act)", w.unary_expr(segment), value);
-    expect("-act(1·X)", w.inside_of_another(segment), Array<T>(-value));
+    expect("2·act(1·X)", w.inside_of_another(segment), Array<T>(T(2) * value));
     expect("act of a strided X", w.strided(segment), value);
     expect("act.derivative(X)", w.derivative_of(segment), one_by_one(x, w.derivative));
     if (w.has_parameter)

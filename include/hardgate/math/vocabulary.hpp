@@ -200,8 +200,7 @@ template <class Value>
 HARDGATE_INLINE Value scale_down(const Value& x, const Value& n) {
   constexpr int least = std::numeric_limits<scalar_t<Value>>::min_exponent - 1;
   const Value normal = maximum(n, Value(least));
-  // Never a plain product, which a compiler might fuse with what comes next; -0 added changes nothing.
-  return mul_add(x * power_of_two(n - normal), power_of_two(normal), Value(scalar_t<Value>(-0.0)));
+  return x * power_of_two(n - normal) * power_of_two(normal);
 }
 
 /// x with the lower half of its significand cleared: the product of two such halves is exact.
