@@ -210,6 +210,29 @@ TEMPLATE_TEST_CASE("A bad hardness is refused by every unit", "[parameters]", fl
   CHECK(refusal([] { EGem<T>(2).with_hardness(T(-2.5)); }).find("-2.5") != std::string::npos);
 }
 
+TEST_CASE("A hardness gives the parameter as far as its range goes", "[parameters]") {
+  CHECK(EGem<float, 4>().with_hardness(7e4f).epsilon() == Approx(1.73467e-39).epsilon(1e-4));
+  CHECK(EGem<float, 6>().with_hardness(2000.0f).epsilon() == Approx(2.44141e-40).epsilon(1e-3));
+  CHECK(SeGem<float>().with_hardness(1.5e19f).epsilon() == Approx(4.44444e-39).epsilon(1e-4));
+  CHECK(EGem<float, 4>().with_hardness(std::numeric_limits<float>::infinity()).epsilon() == 0);
+  for (const std::string& message : {refusal([] { EGem<float>().with_hardness(1e-20f); }),
+                                     refusal([] { SeGem<float, 4>().with_hardness(1e-20f); })}) {
+    CAPTURE(message);
+    CHECK(message.find("hardness must be large enough") != std::string::npos);
+    CHECK(message.find("got 9.99") != std::string::npos);
+  }
+}
+
+TEST_CASE("Units with their parameters can be constants", "[parameters]") {
+  constexpr LambdaGelu<float> gelu(2.0f);
+  constexpr EGem<float> egem(1e-4f);
+  constexpr SeGem<double, 3> segem(1e-6);
+  STATIC_REQUIRE(gelu.lambda() == 2.0f);
+  STATIC_REQUIRE(egem.epsilon() == 1e-4f);
+  CHECK(egem(0.5f) == EGem<float>(1e-4f)(0.5f));
+  CHECK(segem(-0.5) == SeGem<double, 3>(1e-6)(-0.5));
+}
+
 // ---- Smoothness as double sees it ----
 
 namespace {
@@ -300,9 +323,15 @@ TEMPLATE_TEST_CASE("derivatives<K> begins with the value and the derivative, wha
         for (std::size_t k = 2; k <= 5; ++k)
           findings.expect(!std::isnan(five[k]), name, "NaN in order", k, "at", x);
       else
-        findings.expect(std::isnan(five[0]) && std::isnan(five[1]), name, "at NaN");
+        for (const T order : five) findings.expect(std::isnan(order), name, "at NaN");
     }
   });
   INFO(findings.report());
   CHECK(findings.none());
+}
+
+TEST_CASE("Derivatives at 0 are the limits, however hard the unit", "[derivatives]") {
+  CHECK(LambdaGelu<double>(1e200).derivatives<4>(0.0)[3] == 0);
+  CHECK(Silu<float>().with_hardness(1e13f).derivatives<4>(0.0f)[4] ==
+        -std::numeric_limits<float>::infinity());
 }

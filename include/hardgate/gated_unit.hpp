@@ -46,7 +46,8 @@ class GatedUnit {
 
   /// The unit with the given λ or ε; throws std::domain_error outside the parameter's domain.
   template <class P = GateParameter, class = std::enable_if_t<!std::is_same_v<P, Fixed>>>
-  explicit GatedUnit(const Scalar& parameter) : GatedUnit(Unchecked{}, (P::check(parameter), parameter)) {}
+  constexpr explicit GatedUnit(const Scalar& parameter)
+      : GatedUnit(Unchecked{}, (P::check(parameter), parameter)) {}
 
   /// λ of a unit whose parameter is its hardness.
   constexpr const Scalar& lambda() const {
@@ -73,10 +74,14 @@ class GatedUnit {
   /// dp/dh, which turns a gradient by the parameter into one by the hardness: ∂f/∂h = ∂f/∂p · dp/dh.
   Scalar parameter_slope() const { return Scalar(Gate::Parameter::slope(compute_t<Scalar>(parameter_))); }
 
-  /// The same gate at another hardness in (0, ∞]; throws std::domain_error outside.
+  /// The same gate at another hardness in (0, ∞]; throws std::domain_error outside, and where the parameter
+  /// would be infinite. An ε that underflows is 0: ReLU.
   GatedUnit<Scalar, Gate> with_hardness(const Scalar& hardness) const {
     Hardness::check(hardness, "hardness");
-    return GatedUnit<Scalar, Gate>(Scalar(Gate::Parameter::from_hardness(compute_t<Scalar>(hardness))));
+    const Scalar parameter(Gate::Parameter::from_hardness(compute_t<Scalar>(hardness)));
+    math::require(hardness > Scalar(1) || math::bounded(parameter) == parameter, "hardness",
+                  "large enough for its parameter to be finite", hardness);
+    return GatedUnit<Scalar, Gate>(parameter);
   }
 
   /// f(x)
@@ -191,12 +196,15 @@ std::array<Scalar, K + 1> GatedUnit<Scalar, Gate, P>::derivatives(const Scalar& 
   result[0] = Scalar(first.value);
   if constexpr (K >= 1) result[1] = Scalar(first.derivative);
   if constexpr (K >= 2) {
-    if (is_step_ || math::bounded(x) < x || x < math::bounded(x)) return result;
+    if (is_step_ || math::bounded(x) < x || x < math::bounded(x)) {
+      for (std::size_t k = 2; k <= K; ++k) result[k] = Scalar(math::zero_like(x));
+      return result;
+    }
     const std::array<T, K + 1> g = Gate::template taylor<K>(x, scale_);
     T factorial(1);
     for (std::size_t k = 2; k <= K; ++k) {  // f(x + δ) = (x + δ)·G(h(x + δ))
       factorial *= T(static_cast<int>(k));
-      result[k] = Scalar(factorial * math::mul_add(x, g[k], g[k - 1]));
+      result[k] = Scalar(factorial * (x == T(0) ? g[k - 1] : math::mul_add(x, g[k], g[k - 1])));
     }
   }
   return result;

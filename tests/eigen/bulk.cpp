@@ -1,5 +1,8 @@
 // The kernels for pointers: the bits of the activation at every alignment and size, no byte beyond, accurate
 // sums.
+#include <Eigen/Core>
+#include <unsupported/Eigen/AutoDiff>
+
 #include <hardgate/hardgate.hpp>
 #include <unsupported/Eigen/CXX11/ThreadPool>
 
@@ -417,4 +420,26 @@ TEST_CASE("Scalars without packets go through the same kernels", "[eigen][bulk]"
   check(SeGem<Eigen::bfloat16, 2>(Eigen::bfloat16(0.25f)));
   check(LambdaGelu<long double>(2.0L));
   check(SeGem<long double>(0.5L));
+}
+
+TEST_CASE("What is not computed in float or double is summed up in its own type", "[eigen][bulk]") {
+  const LambdaGelu<long double> gelu(2.0L);
+  const long double x[] = {1, 1}, dy[] = {1, 1e-18L}, huge[] = {1e4000L, 0};
+  long double dx[2];
+  const long double gradient = gelu.parameter_gradient(1);
+  CHECK(backward_with_parameter(gelu, x, dy, dx, 2) == gradient + 1e-18L * gradient);
+  CHECK(backward_with_parameter(gelu, x, huge, dx, 2) == 1e4000L * gradient);
+
+  using Dual = Eigen::AutoDiffScalar<Eigen::Vector2d>;
+  const SeGem<Dual> unit(Dual(0.5, 2, 1));
+  Eigen::Array<Dual, 5, 1> points, upstream, out;
+  for (int i = 0; i < 5; ++i) {
+    points(i) = Dual(i - 3.5, 2, 0);
+    upstream(i) = Dual(1.0 + i);
+  }
+  const Dual sum = backward_with_parameter(unit, points, upstream, out);
+  Dual expected(0);
+  for (int i = 0; i < 5; ++i) expected += upstream(i) * unit.parameter_gradient(points(i));
+  CHECK(sum.value() == expected.value());
+  CHECK(sum.derivatives() == expected.derivatives());
 }

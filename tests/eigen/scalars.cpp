@@ -207,3 +207,29 @@ TEST_CASE("A parameter outside its domain is refused by name and value, in every
   check(Eigen::half(0.0f));
   check(Eigen::bfloat16(0.0f));
 }
+
+TEST_CASE("With AutoDiffScalar the hardness has a derivative, and ReLU the slope 0 at 0",
+          "[eigen][scalars]") {
+  const Dual hardness = EGem<Dual, 2>(Dual(0.3, 2, 0)).hardness();  // ε^(-1/4)
+  CHECK(hardness.value() == std::pow(0.3, -0.25));
+  CHECK(hardness.derivatives()(0) == Approx(-0.25 * std::pow(0.3, -1.25)).epsilon(1e-14));
+  CHECK(Relu<Dual>()(Dual(0.0, 2, 0)).derivatives()(0) == 0);
+  CHECK(EGem<Dual>(Dual(0.0))(Dual(0.0, 2, 0)).derivatives()(0) == 0);
+}
+
+TEST_CASE("As many derivatives come out as went in, where the unit is flat too", "[eigen][scalars]") {
+  using Dynamic = Eigen::AutoDiffScalar<Eigen::VectorXd>;
+  const auto check = [](const char* name, const auto& act) {
+    for (const double point : {-2.0, 0.0, 2.0}) {
+      CAPTURE(name, point);
+      const Dynamic x(point, 3, 1);
+      CHECK(act(x).derivatives().size() == 3);
+      CHECK(act(x).derivatives()(1) == Approx(act.derivative(x).value()).epsilon(1e-14));
+      CHECK(act.derivative(x).derivatives().size() == 3);
+    }
+  };
+  check("Gem", Gem<Dynamic>());
+  check("EGem<2>", EGem<Dynamic, 2>(Dynamic(0.5)));
+  check("SeGem", SeGem<Dynamic>(Dynamic(0.5)));
+  check("Relu", Relu<Dynamic>());
+}

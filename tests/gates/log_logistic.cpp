@@ -168,6 +168,48 @@ TEST_CASE("The gates are distribution functions: between 0 and 1, ½ at 1, compl
   INFO(findings.report());
   CHECK(findings.none());
 }
+
+TEST_CASE("Derivatives of every order keep their digits wherever x and epsilon are",
+          "[egem][segem][rational]") {
+  Findings findings;
+  const auto check = [&findings](auto order, auto scalar) {
+    constexpr int n = order();
+    using T = decltype(scalar);
+    using Limits = std::numeric_limits<T>;
+    Random random(11);
+    for (int i = 0; i < 300; ++i) {
+      const T epsilon = static_cast<T>(std::pow(10.0, random.between(-12, 4)));
+      const T x = static_cast<T>(std::pow(10.0, random.between(-6, 4)));
+      const auto expect = [&](const char* name, const auto& got, const auto& series, const T& at) {
+        // f(x + δ) = (x + δ)·G: the terms may cancel, which is no error of theirs
+        Rational factorial(1);
+        for (std::size_t k = 1; k <= 6; ++k) {
+          factorial *= static_cast<int>(k);
+          const Rational straight = Rational(at) * series.c[k], before = series.c[k - 1],
+                         exact = factorial * (straight + before),
+                         size = factorial * (abs(straight) + abs(before));
+          if (k >= 2 && size > Rational((Limits::min)()) / Rational(Limits::epsilon()) &&
+              size < Rational((Limits::max)()))
+            findings.expect(abs(Rational(Rational(got[k]) - exact)) <=
+                                size * Rational(Limits::epsilon()) * 40 * n * static_cast<int>(k),
+                            name, n, "order", k, "at", at, epsilon, "got", got[k]);
+        }
+      };
+      using J = math::Jet<Rational, 6>;
+      const J u = J::variable(Rational(x)), t = plain_power(u, 2 * n), e = Rational(epsilon);
+      expect("EGem", EGem<T, n>(epsilon).template derivatives<6>(x), t / (e + t), x);
+      const J v = J::variable(Rational(-x)), s = plain_power(v, 2 * n);
+      expect("SeGem", SeGem<T, n>(epsilon).template derivatives<6>(-x), e / (e + s), -x);
+    }
+  };
+  check(std::integral_constant<int, 1>(), float());
+  check(std::integral_constant<int, 2>(), float());
+  check(std::integral_constant<int, 4>(), float());
+  check(std::integral_constant<int, 1>(), double());
+  check(std::integral_constant<int, 3>(), double());
+  INFO(findings.report());
+  CHECK(findings.none());
+}
 #endif
 
 TEST_CASE("The only zero of SE-GEM's slope is its minimum", "[segem]") {

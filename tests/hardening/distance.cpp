@@ -126,6 +126,8 @@ TEST_CASE("The distance of the gate to the step is the closed form", "[hardening
                                 : gate_distance<Gem<double, 3>>()));
   }
   CHECK(near(gate_distance<Gem<double, 8>>(), pi / 16 / std::sin(pi / 16)));
+  CHECK(near(gate_distance<Gem<double, 100>>(), pi / 200 / std::sin(pi / 200)));  // nearly a step itself
+  CHECK(near(gate_distance<Gem<double, 1000>>(), pi / 2000 / std::sin(pi / 2000)));
   CHECK(near(gate_distance<Silu<double>>(), 2 * std::log(2.0)));
   CHECK(gate_distance<Relu<double>>() == 0);
   CHECK(gate_distance<CauchyUnit>() == std::numeric_limits<double>::infinity());
@@ -159,8 +161,11 @@ TEST_CASE("The distance to ReLU in L^p is the closed form", "[hardening][distanc
     CHECK(near(relu_distance<EGem<double, 3>>(p), log_logistic_lp(3, p), 1e-12));
     CHECK(near(relu_distance<SeGem<double, 4>>(p), log_logistic_lp(4, p), 1e-12));
   }
-  CHECK(near(relu_distance<EGem<double, 1>>(1.05), log_logistic_lp(1, 1.05), 1e-6));
-  CHECK(near(relu_distance<EGem<double, 1>>(1.01), log_logistic_lp(1, 1.01), 5e-3));  // most of it far out
+  CHECK(near(relu_distance<EGem<double, 5>>(1000), log_logistic_lp(5, 1000), 1e-12));
+  CHECK(near(relu_distance<EGem<double, 50>>(10), log_logistic_lp(50, 10), 1e-12));
+  CHECK(near(relu_distance<EGem<double, 1>>(1.01), log_logistic_lp(1, 1.01), 1e-10));
+  CHECK(
+      near(relu_distance<EGem<double, 1>>(1.0005), log_logistic_lp(1, 1.0005), 1e-8));  // most of it far out
   CHECK(relu_distance<EGem<double, 1>>(1) == std::numeric_limits<double>::infinity());
   CHECK(relu_distance<SeGem<double, 1>>(1) == std::numeric_limits<double>::infinity());
   CHECK(relu_distance<CauchyUnit>(2) == std::numeric_limits<double>::infinity());

@@ -282,6 +282,11 @@ TEST_CASE("Annealing freezes what was learned, hardens it along the schedule, an
   const double target = 0.5 * (learned.maxCoeff() + learned.minCoeff());
   REQUIRE(learned.maxCoeff() > target);
 
+  HardnessLearner<double> early = learner;
+  early.anneal(schedule, 0.2499, target);
+  CHECK(!early.frozen());
+  CHECK((early.hardness() == learned).all());
+
   ArrayXd before = learned;
   for (int i = 0; i <= 75; ++i) {
     const double progress = 0.25 + i / 100.0;
@@ -342,8 +347,29 @@ TEST_CASE("Options outside their domains are refused by name and value", "[harde
   CHECK(refuse(&LearnerOptions::momentum, -0.5, {"momentum", "got -0.5"}) == "");
   CHECK(refuse(&LearnerOptions::second_moment, 1, {"second_moment", "got 1"}) == "");
   CHECK(refuse(&LearnerOptions::second_moment, nan, {"second_moment", "nan"}) == "");
+  CHECK(refuse(&LearnerOptions::stabilizer, 0, {"stabilizer", "got 0"}) == "");
   CHECK(refuse(&LearnerOptions::stabilizer, -1, {"stabilizer", "got -1"}) == "");
   CHECK(refuse(&LearnerOptions::stabilizer, nan, {"stabilizer", "nan"}) == "");
   CHECK(refusal([] { HardnessLearner<double> learner(0); }, {"count", "got 0"}) == "");
   CHECK(refusal([] { HardnessLearner<double> learner(-3); }, {"count", "got -3"}) == "");
+}
+
+TEST_CASE("What a float cannot hold is refused as it was given", "[hardening][learner]") {
+  const auto refuse = [](double LearnerOptions::*option, double value,
+                         std::initializer_list<const char*> parts) {
+    LearnerOptions options;
+    options.*option = value;
+    return refusal([&] { HardnessLearner<float> learner(2, options); }, parts);
+  };
+  CHECK(refuse(&LearnerOptions::start, 1e300, {"start", "e+300"}) == "");
+  CHECK(refuse(&LearnerOptions::start, 1 + 1e-10, {"start", "got 1.0000000001"}) == "");
+  CHECK(refuse(&LearnerOptions::temperature, 1e-50, {"temperature", "e-50"}) == "");
+  CHECK(refuse(&LearnerOptions::stabilizer, 1e-50, {"stabilizer", "e-50"}) == "");
+
+  HardnessLearner<float> learner(2);
+  CHECK(refusal([&] { learner.learn(Eigen::Array2f(0, -1), 1e38); }, {"learning_rate", "multiplier"}) == "");
+  for (int i = 0; i < 5; ++i) {
+    learner.learn(Eigen::Array2f(0, i % 2 == 0 ? -1.0f : 1.0f), 3e37);
+    CHECK((learner.hardness() >= 1).all());
+  }
 }

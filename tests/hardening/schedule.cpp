@@ -23,7 +23,8 @@ TEST_CASE("The phases follow each other at their boundaries", "[hardening][sched
   CHECK(schedule.phase(0.2499999) == Phase::learn);
   CHECK(schedule.phase(0.25) == Phase::anneal);
   CHECK(schedule.phase(0.7499999) == Phase::anneal);
-  CHECK(schedule.phase(0.75) == Phase::hold);
+  CHECK(schedule.phase(0.75) == Phase::anneal);
+  CHECK(schedule.phase(0.7500001) == Phase::hold);
   CHECK(schedule.phase(1) == Phase::hold);
   CHECK(schedule.learn_until() == 0.25);
   CHECK(schedule.anneal_until() == 0.75);

@@ -117,3 +117,16 @@ TEST_CASE("Flips are the share of predictions that changed", "[hardening][substi
   CHECK(message.find("after must have 5") != std::string::npos);
   CHECK(message.find("got 4") != std::string::npos);
 }
+
+TEST_CASE("Where unit and ReLU are both infinite they do not differ; a sample that is NaN shows",
+          "[hardening][substitution]") {
+  const double infinity = std::numeric_limits<double>::infinity(),
+               nan = std::numeric_limits<double>::quiet_NaN();
+  const SeGem<double> act(1.0);
+  const Disruption far = substitution_disruption(act, Eigen::Array3d(infinity, -1, -infinity));
+  CHECK(far.sup == 0.5);
+  CHECK(far.mean == Approx(0.5 / 3));
+  const Disruption bad = substitution_disruption(act, Eigen::Array3d(-1, nan, -1));
+  CHECK(std::isnan(bad.sup));
+  CHECK(std::isnan(bad.mean));
+}

@@ -14,6 +14,10 @@ namespace bulk {
 
 using Eigen::Index;
 
+/// What gradients are summed up in: double for those computed in float or double, else their own type.
+template <class Scalar>
+using total_t = std::conditional_t<math::has_kernels<compute_t<Scalar>>, double, compute_t<Scalar>>;
+
 /// How a scalar is loaded, computed and stored: a packet of Eigen's, or a single number where there is no
 /// kernel.
 template <class Activation, class = void>
@@ -25,7 +29,9 @@ struct Lane {
   static Value load(const Scalar* x) { return static_cast<Value>(*x); }
   static void store(Scalar* y, const Value& value) { *y = static_cast<Scalar>(value); }
   static void stream(Scalar* y, const Value& value) { store(y, value); }
-  static void add(const Value& value, double* totals) { totals[0] += static_cast<double>(value); }
+  static void add(const Value& value, total_t<Scalar>* totals) {
+    totals[0] += static_cast<total_t<Scalar>>(value);
+  }
 };
 template <class S, class Gate, class P>
 struct Lane<GatedUnit<S, Gate, P>, std::enable_if_t<math::vectorizes<S, Gate>>> {
@@ -247,8 +253,8 @@ void backward(const Activation& activation, const typename Activation::scalar* x
 }
 
 /// dxᵢ = dyᵢ·f'(xᵢ) as `backward`, and returns Σ dyᵢ·∂f/∂p(xᵢ), p being λ or ε, in the same pass. The sum is
-/// carried in packets for 1024 elements at a time and beyond that in double; it does not depend on timing,
-/// only on the pieces.
+/// carried in packets for 1024 elements at a time and beyond that in double, or in the scalar's own type
+/// where that is not computed in float or double; it does not depend on timing, only on the pieces.
 template <class Activation>
 typename Activation::scalar backward_with_parameter(const Activation& activation,
                                                     const typename Activation::scalar* x,
@@ -258,24 +264,27 @@ typename Activation::scalar backward_with_parameter(const Activation& activation
   static_assert(Activation::has_parameter, "hardgate: this activation has no parameter; use backward.");
   using Scalar = typename Activation::scalar;
   using Lane = bulk::Lane<Activation>;
+  using Total = bulk::total_t<Scalar>;
   constexpr Eigen::Index block = 1024;
   const bool large = static_cast<std::size_t>(n) * sizeof(Scalar) * 3 > bulk::cache_bytes;
-  std::vector<double> totals(static_cast<std::size_t>(execution.pieces > 0 ? execution.pieces : 0));
+  std::vector<Total> totals(static_cast<std::size_t>(execution.pieces > 0 ? execution.pieces : 0), Total(0));
   bulk::in_pieces(n, execution, [&](int piece, Eigen::Index first, Eigen::Index count) {
-    double lanes[Lane::size] = {}, total = 0;
+    std::array<Total, Lane::size> lanes;
+    lanes.fill(Total(0));
+    Total total(0);
     for (Eigen::Index i = first; i < first + count; i += block) {
       const Eigen::Index size = first + count - i < block ? first + count - i : block;
       const bulk::BackwardWithParameter<Activation> kernel{activation};
       Lane::add(bulk::best_pass<Lane, Scalar, 2, 1>(kernel, {x + i, dy + i}, {dx + i}, size, large,
                                                     execution.streaming)
                     .sum,
-                lanes);
+                lanes.data());
     }
-    for (const double lane : lanes) total += lane;
+    for (const Total& lane : lanes) total += lane;
     totals[static_cast<std::size_t>(piece)] = total;
   });
-  double total = 0;
-  for (const double piece : totals) total += piece;
+  Total total(0);
+  for (const Total& piece : totals) total += piece;
   return static_cast<Scalar>(total);
 }
 

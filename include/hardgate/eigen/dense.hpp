@@ -104,10 +104,11 @@ typename Activation::scalar backward_with_parameter(const Activation& activation
                                                     DX&& dx) {
   bulk::require_same_size("dy", x, dy);
   bulk::require_same_size("dx", x, dx);
-  double sum = 0;
+  using Total = bulk::total_t<typename Activation::scalar>;
+  Total sum(0);
   bulk::over_columns(
       [&](auto... arguments) {
-        sum += static_cast<double>(backward_with_parameter(activation, arguments...));
+        sum += static_cast<Total>(backward_with_parameter(activation, arguments...));
       },
       x, dy, dx);
   return static_cast<typename Activation::scalar>(sum);

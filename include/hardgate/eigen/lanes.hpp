@@ -207,15 +207,17 @@ HARDGATE_INLINE Lanes<P> reciprocal_estimate(Lanes<P> x) {
   return Lanes<P>(scalar_t<Lanes<P>>(1)) / x;
 }
 #if HARDGATE_HAS_RECIPROCAL_ESTIMATE
-#define HARDGATE_RECIPROCAL_ESTIMATES(Float, Double, prefix)                                               \
-  HARDGATE_INLINE Lanes<Float> reciprocal_estimate(Lanes<Float> x) { return prefix##_rcp14_ps(x.packet); } \
-  HARDGATE_INLINE Lanes<Double> reciprocal_estimate(Lanes<Double> x) {                                     \
-    const Lanes<Double> rough = prefix##_rcp14_pd(x.packet);                                               \
-    return mul_add(rough, sub_mul(Lanes<Double>(1), x, rough), rough);                                     \
+#define HARDGATE_RECIPROCAL_ESTIMATES(Float, Double, Mask, prefix)               \
+  HARDGATE_INLINE Lanes<Float> reciprocal_estimate(Lanes<Float> x) {             \
+    return prefix##_maskz_rcp14_ps(Mask(-1), x.packet);                          \
+  }                                                                              \
+  HARDGATE_INLINE Lanes<Double> reciprocal_estimate(Lanes<Double> x) {           \
+    const Lanes<Double> rough = prefix##_maskz_rcp14_pd(__mmask8(-1), x.packet); \
+    return mul_add(rough, sub_mul(Lanes<Double>(1), x, rough), rough);           \
   }
-HARDGATE_RECIPROCAL_ESTIMATES(__m128, __m128d, _mm)
-HARDGATE_RECIPROCAL_ESTIMATES(__m256, __m256d, _mm256)
-HARDGATE_RECIPROCAL_ESTIMATES(__m512, __m512d, _mm512)
+HARDGATE_RECIPROCAL_ESTIMATES(__m128, __m128d, __mmask8, _mm)
+HARDGATE_RECIPROCAL_ESTIMATES(__m256, __m256d, __mmask8, _mm256)
+HARDGATE_RECIPROCAL_ESTIMATES(__m512, __m512d, __mmask16, _mm512)
 #undef HARDGATE_RECIPROCAL_ESTIMATES
 #endif
 

@@ -30,6 +30,15 @@ struct Pi<Eigen::AutoDiffScalar<Derivatives>> {
 };
 
 template <class Derivatives>
+struct InverseRoot<Eigen::AutoDiffScalar<Derivatives>> {
+  using T = Eigen::AutoDiffScalar<Derivatives>;
+  static T of(const T& x, int n) {
+    const auto root = InverseRoot<typename T::Scalar>::of(x.value(), n);
+    return T(root, -root / (n * x.value()) * x.derivatives());
+  }
+};
+
+template <class Derivatives>
 struct NormalDistribution<Eigen::AutoDiffScalar<Derivatives>> {
   using T = Eigen::AutoDiffScalar<Derivatives>;
   using Plain = NormalDistribution<typename T::Scalar>;

@@ -21,15 +21,20 @@ struct Response {
 template <class V>
 HARDGATE_INLINE constexpr Response<V> relu_response(const V& x) {
   using math::maximum, math::where_less;
-  const V positive = maximum(x, V(0));
-  return {positive, where_less(V(0), x, V(1), V(positive * V(0))), V(0)};  // 0·positive: 0, or NaN for NaN
+  if constexpr (math::has_kernels<V>) {
+    const V positive = maximum(x, V(0));
+    return {positive, where_less(V(0), x, V(1), V(positive * V(0))), V(0)};  // 0·positive: 0, or NaN for NaN
+  } else {
+    const V zero = math::zero_like(x);
+    return V(0) < x ? Response<V>{x, V(V(1) + zero), zero} : Response<V>{zero, zero, zero};
+  }
 }
 
 /// The parameter of most gates: the hardness h itself, called λ in λ-GELU [L].
 struct Hardness {
   /// Throws std::domain_error unless 0 < λ.
   template <class Scalar>
-  static void check(const Scalar& lambda, const char* name = "lambda") {
+  static constexpr void check(const Scalar& lambda, const char* name = "lambda") {
     math::require(lambda > Scalar(0), name, "greater than 0 (infinity is ReLU)", lambda);
   }
   /// h(p)

@@ -14,20 +14,20 @@ struct Epsilon {
 
   /// Throws std::domain_error unless 0 ≤ ε < ∞.
   template <class Scalar>
-  static void check(const Scalar& epsilon) {
+  static constexpr void check(const Scalar& epsilon) {
     math::require(epsilon >= Scalar(0) && math::bounded(epsilon) == epsilon, "epsilon",
                   "in [0, infinity) (0 is ReLU)", epsilon);
   }
   /// h(ε)
   template <class Scalar>
   static Scalar hardness(const Scalar& epsilon) {
-    using std::pow;
-    return pow(epsilon, Scalar(-1) / Scalar(2 * N));
+    return math::InverseRoot<Scalar>::of(epsilon, 2 * N);
   }
   /// ε(h)
   template <class Scalar>
   static Scalar from_hardness(const Scalar& hardness) {
-    return Scalar(1) / math::power<2 * N>(hardness);
+    const Scalar root = math::power<N>(hardness);  // its square may overflow where ε does not underflow
+    return Scalar(1) / root / root;
   }
   /// dε/dh = -2N ε/h
   template <class Scalar>
@@ -51,11 +51,11 @@ struct LogLogisticScale : Epsilon<N> {
     if constexpr (std::is_floating_point_v<Scalar>) {
       constexpr int exponents = std::numeric_limits<Scalar>::max_exponent - 2;  // 2^126, 2^1022 are safe
       if (e != Scalar(1) && e != Scalar(0)) {
-        if constexpr (4 * N <= exponents) {
-          constexpr int digits = std::numeric_limits<Scalar>::digits;
-          const int exponent = static_cast<int>(std::ceil((digits - std::log2(e)) / Scalar(2 * N)));
-          sigma = std::ldexp(Scalar(1), exponent);
-          scaled_epsilon = std::ldexp(e, 2 * N * exponent);
+        if constexpr (4 * N <= exponents) {  // the least σ with ε' ≥ 2^digits
+          constexpr Scalar step = math::two_to<Scalar>(2 * N),
+                           least = math::two_to<Scalar>(std::numeric_limits<Scalar>::digits);
+          for (; scaled_epsilon < least; scaled_epsilon *= step) sigma *= Scalar(2);
+          for (; scaled_epsilon / step >= least; scaled_epsilon /= step) sigma /= Scalar(2);
         } else {  // steeper, ε' could leave the range: then σ is the rounded root
           sigma = Epsilon<N>::hardness(e);
           scaled_epsilon = Scalar(1);
@@ -119,6 +119,22 @@ struct Balance {
   }
 };
 
+/// The Taylor series at x = ±|x|, on the side where the gate bends: of u^(2N)/(ε' + u^(2N)), and beyond t =
+/// ε', where powers of 1/u could underflow, of a function of δ/|x|.
+template <class Gate, int side, int N, int K, class T>
+std::array<T, K + 1> log_logistic_taylor(const T& x, const LogLogisticScale<T, N>& scale) {
+  using namespace math;
+  using J = Jet<T, K>;
+  const T m = T(side) * x;
+  T near = m;  // t is finite there
+  if constexpr (std::is_floating_point_v<T>) near = minimum(m, scale.reach);
+  const T t = power<2 * N>(T(scale.sigma * near));
+  if (t <= scale.scaled_epsilon)
+    return stretched(Gate::weight(J::variable(T(scale.sigma * x)), J(scale.scaled_epsilon)).c, scale.sigma);
+  const T balance = scale.scaled_epsilon / t * power<2 * N>(T(near / m));
+  return stretched(Gate::weight(J::variable(T(side)), J(balance)).c, T(T(1) / m));
+}
+
 /// F_N(u) = u^(2N)/(1 + u^(2N)) for u > 0, else 0. Its unit [G], with t = x^(2N) and g = t/(ε + t):
 ///
 ///     x > 0:  f = x·g,  f' = g·(1 + 2N(1 - g)),  ∂f/∂ε = -x·t/(ε + t)²;     x ≤ 0:  0
@@ -161,7 +177,8 @@ struct LogLogistic : Gate<LogLogistic<N>> {
         gradient = where_less(far, positive, power<2 * N - 1>(V(V(-1) / positive)), gradient);
       return {balance.times_share(positive, balance.t), g * sub_mul(V(1 + 2 * N), V(2 * N), g), gradient};
     } else {
-      if (x <= V(0)) return {V(0), V(0), V(0)};
+      const V zero = zero_like(x);
+      if (x <= V(0)) return {zero, zero, zero};
       const V g = weight(x, scale.epsilon);
       const V slope =
           x > V(1) ? V(g * g * power<2 * N - 1>(V(V(1) / x))) : V(x * g / (scale.epsilon + power<2 * N>(x)));
@@ -181,10 +198,8 @@ struct LogLogistic : Gate<LogLogistic<N>> {
 
   template <int K, class T>
   static std::array<T, K + 1> taylor(const T& x, const LogLogisticScale<T, N>& scale) {
-    using J = math::Jet<T, K>;
-    const J u = J::variable(math::bounded(T(scale.sigma * x)));
     if (x <= T(0)) return {};
-    return math::stretched(weight(u, J(scale.scaled_epsilon)).c, scale.sigma);
+    return log_logistic_taylor<LogLogistic, 1, N, K>(x, scale);
   }
 };
 
@@ -240,7 +255,8 @@ struct ReflectedLogLogistic : Gate<ReflectedLogLogistic<N>> {
       }
       return {where_less(x, zero, -value, x), derivative, gradient};
     } else {
-      if (x >= V(0)) return {x, V(1), V(0)};
+      const V zero = zero_like(x);
+      if (x >= V(0)) return {x, V(V(1) + zero), zero};
       const V r = weight(x, scale.epsilon);
       if (x < V(-1)) {
         const V inverse = V(1) / x, rest = V(1) + scale.epsilon * power<2 * N>(inverse);
@@ -265,9 +281,8 @@ struct ReflectedLogLogistic : Gate<ReflectedLogLogistic<N>> {
 
   template <int K, class T>
   static std::array<T, K + 1> taylor(const T& x, const LogLogisticScale<T, N>& scale) {
-    using J = math::Jet<T, K>;
-    const J u = J::variable(math::bounded(T(scale.sigma * x)));
-    return math::stretched(weight(u, J(scale.scaled_epsilon)).c, scale.sigma);
+    if (x >= T(0)) return {T(1)};
+    return log_logistic_taylor<ReflectedLogLogistic, -1, N, K>(x, scale);
   }
 };
 

@@ -11,21 +11,36 @@ namespace hardgate {
 namespace math {
 
 /// ∫₀^∞ g(u) du for a smooth g ≥ 0, by the trapezoidal rule in τ, u = exp(½π sinh τ): its error falls
-/// exponentially in the number of points, for exponential and for algebraic decay alike. Infinite if g does
-/// not fall faster than 1/u.
+/// exponentially in the number of points, for exponential and for algebraic decay alike. They are doubled
+/// until that shows, or the points lie so dense that it would only show rounding. Infinite if g does not
+/// fall faster than 1/u.
 template <class Function>
 double integral_to_infinity(const Function& g) {
   const double near = g(0x1p20), far = g(0x1p40);
   const double decay = far > 0 ? std::log2(near / far) / 20 : std::numeric_limits<double>::infinity();
-  if (decay <= 1 + 1e-3) return std::numeric_limits<double>::infinity();
-  constexpr double step = 1.0 / 64, half_pi = 1.5707963267948966, limit = 6.0;  // u up to e^316
-  double sum = 0;
-  for (double tau = -limit; tau <= limit; tau += step) {
+  if (decay <= 1 + 1e-9) return std::numeric_limits<double>::infinity();
+  constexpr double half_pi = 1.5707963267948966, limit = 6.0;  // u up to e^316
+  const auto integrand = [&g](double tau) {
     const double u = std::exp(half_pi * std::sinh(tau));
-    sum += g(u) * u * half_pi * std::cosh(tau) * (tau < limit ? step : step / 2);
+    return g(u) * u * half_pi * std::cosh(tau);
+  };
+  // An algebraic tail is cut off at the last point: what lies beyond, and the end's term of Euler and
+  // Maclaurin.
+  double end = 0, beyond = 0, slope = 0;
+  if (far > 0) {
+    const double cosine = half_pi * std::cosh(limit);
+    end = integrand(limit);
+    beyond = end / cosine / (decay - 1);
+    slope = end * (std::tanh(limit) - (decay - 1) * cosine);
   }
-  const double end = std::exp(half_pi * std::sinh(limit));
-  return sum + (far > 0 ? g(end) * end / (decay - 1) : 0);  // the algebraic tail beyond the last point
+  double step = 1.0 / 64, sum = 0, before = -1, integral = 0;
+  for (double tau = -limit; tau < limit; tau += step) sum += integrand(tau);
+  for (;; step /= 2) {
+    integral = step * (sum + end / 2) - step * step / 12 * slope + beyond;
+    if (std::fabs(integral - before) <= 1e-14 * integral || step < 1.0 / 16384) return integral;
+    before = integral;
+    for (double tau = -limit + step / 2; tau < limit; tau += step) sum += integrand(tau);
+  }
 }
 
 /// |G(u) - H(u)| at u = -distance and at +distance.

@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 #include "reparameterization.hpp"
@@ -37,21 +38,20 @@ class HardnessLearner {
  public:
   using Array = Eigen::Array<Scalar, Eigen::Dynamic, 1>;  ///< a number for each layer or channel
 
-  /// Throws std::domain_error for options outside their domains: t > 0, c ≥ 0, start > 1, both decays in [0,
-  /// 1).
+  /// Throws std::domain_error for options outside their domains, as numbers of this scalar: t > 0, c ≥ 0,
+  /// start > 1, both decays in [0, 1), stabilizer > 0.
   explicit HardnessLearner(Eigen::Index count = 1, const LearnerOptions& options = {})
-      : options_(options), reparameterization_(static_cast<Scalar>(options.temperature)) {
+      : options_(options), reparameterization_(positive("temperature", options.temperature)) {
     math::require(count >= 1, "count", "at least 1", count);
     math::require(options.multiplier >= 0 && std::isfinite(options.multiplier), "multiplier",
                   "at least 0 and finite", options.multiplier);
     math::require(options.momentum >= 0 && options.momentum < 1, "momentum", "in [0, 1)", options.momentum);
     math::require(options.second_moment >= 0 && options.second_moment < 1, "second_moment", "in [0, 1)",
                   options.second_moment);
-    math::require(options.stabilizer >= 0 && std::isfinite(options.stabilizer), "stabilizer",
-                  "at least 0 and finite", options.stabilizer);
-    math::require(options.start > 1 && std::isfinite(options.start), "start", "greater than 1 and finite",
-                  options.start);
-    free_ = Array::Constant(count, reparameterization_.inverse(static_cast<Scalar>(options.start)));
+    positive("stabilizer", options.stabilizer);
+    const auto start = static_cast<Scalar>(options.start);
+    math::require(start > 1 && std::isfinite(start), "start", "greater than 1 and finite", options.start);
+    free_ = Array::Constant(count, reparameterization_.inverse(start));
     mean_ = mean_square_ = Array::Zero(count);
     update();
   }
@@ -74,8 +74,9 @@ class HardnessLearner {
       HARDGATE_THROW(std::invalid_argument("hardgate: gradient must have " + std::to_string(free_.size()) +
                                            " elements, one per hardness, got " +
                                            std::to_string(gradient.size())));
-    math::require(learning_rate >= 0 && std::isfinite(learning_rate), "learning_rate",
-                  "at least 0 and finite", learning_rate);
+    const auto rate = static_cast<Scalar>(options_.multiplier * learning_rate);
+    math::require(learning_rate >= 0 && std::isfinite(rate), "learning_rate",
+                  "at least 0 and finite, also times the multiplier", learning_rate);
     Array by_hardness(free_.size());
     for (Eigen::Index i = 0; i < free_.size(); ++i) {
       by_hardness[i] = static_cast<Scalar>(gradient.derived().coeff(i));
@@ -94,28 +95,35 @@ class HardnessLearner {
     const Array scale =
         (mean_square_ / static_cast<Scalar>(1 - std::pow(options_.second_moment, steps_))).sqrt() +
         static_cast<Scalar>(options_.stabilizer);
-    const auto rate = static_cast<Scalar>(options_.multiplier * learning_rate);
     if (options_.optimizer == Optimizer::adam) {
       mean_ = beta1 * mean_ + (1 - beta1) * g;
-      free_ -= rate / static_cast<Scalar>(1 - std::pow(options_.momentum, steps_)) * mean_ / scale;
+      free_ -= rate * (mean_ / (static_cast<Scalar>(1 - std::pow(options_.momentum, steps_)) * scale));
     } else {
       mean_ = beta1 * mean_ + (1 - beta1) * g / scale;
       free_ -= rate * mean_;
     }
+    free_ = free_.max(std::numeric_limits<Scalar>::lowest()).min((std::numeric_limits<Scalar>::max)());
     update();
   }
 
   /// Freezes what was learned and moves it along the schedule towards the target hardness; never softens.
+  /// Does nothing while the schedule says to learn.
   void anneal(const HardeningSchedule& schedule, double progress, double target) {
     const Array& from = frozen() ? learned_ : hardness_;
     const Array next = from.unaryExpr([&](Scalar learned) {
       return static_cast<Scalar>(schedule.hardness(progress, static_cast<double>(learned), target));
     });
+    if (schedule.phase(progress) == Phase::learn) return;
     if (!frozen()) learned_ = hardness_;
     hardness_ = hardness_.max(next);
   }
 
  private:
+  static Scalar positive(const char* name, double value) {
+    const auto converted = static_cast<Scalar>(value);
+    math::require(converted > 0 && std::isfinite(converted), name, "greater than 0 and finite", value);
+    return converted;
+  }
   void update() {
     hardness_ = free_.unaryExpr([this](Scalar s) { return reparameterization_.hardness(s); });
   }

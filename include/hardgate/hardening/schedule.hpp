@@ -14,8 +14,8 @@ enum class Shape { linear, cosine, geometric, inverse_linear };
 /// What happens to the hardness at some time of the training.
 enum class Phase { learn, anneal, hold };
 
-/// progress < learn_until: the hardness is learned; up to anneal_until it is moved to the target by `shape`;
-/// then held. Throws std::domain_error unless 0 ≤ learn_until ≤ anneal_until ≤ 1.
+/// progress < learn_until: the hardness is learned; up to and including anneal_until it is moved to the
+/// target by `shape`; then held. Throws std::domain_error unless 0 ≤ learn_until ≤ anneal_until ≤ 1.
 class HardeningSchedule {
  public:
   /// Both ends as shares of the training.
@@ -33,7 +33,7 @@ class HardeningSchedule {
   /// progress is the share of the training that is done, in [0, 1].
   Phase phase(double progress) const {
     math::require(progress >= 0 && progress <= 1, "progress", "in [0, 1]", progress);
-    return progress < learn_until_ ? Phase::learn : progress < anneal_until_ ? Phase::anneal : Phase::hold;
+    return progress < learn_until_ ? Phase::learn : progress <= anneal_until_ ? Phase::anneal : Phase::hold;
   }
 
   /// The hardness at `progress`. Never softer than `learned`: a target below it is raised to it.
@@ -43,7 +43,7 @@ class HardeningSchedule {
     const Phase now = phase(progress);
     const double end = target > learned ? target : learned;
     if (now == Phase::learn || end == learned) return learned;
-    if (now == Phase::hold) return end;
+    if (progress >= anneal_until_) return end;
     const double part = (progress - learn_until_) / (anneal_until_ - learn_until_);
     double now_at = end;
     switch (shape_) {

@@ -24,7 +24,7 @@ struct Disruption {
 };
 
 /// What ReLU in place of the unit changes at the sample points x, an array of any shape; zeros if it is
-/// empty.
+/// empty, NaN if one of them is.
 template <class Activation, class Samples>
 Disruption substitution_disruption(const Activation& activation, const Eigen::DenseBase<Samples>& samples) {
   Disruption disruption;
@@ -33,8 +33,9 @@ Disruption substitution_disruption(const Activation& activation, const Eigen::De
   for (Eigen::Index j = 0; j < samples.cols(); ++j) {
     for (Eigen::Index i = 0; i < samples.rows(); ++i) {
       const auto x = static_cast<typename Activation::scalar>(samples.derived().coeff(i, j));
-      const double change = std::fabs(static_cast<double>(activation(x)) - static_cast<double>(relu(x)));
-      disruption.sup = std::fmax(disruption.sup, change);
+      const auto before = static_cast<double>(activation(x)), after = static_cast<double>(relu(x));
+      const double change = before == after ? 0 : std::fabs(before - after);  // also where both are infinite
+      if (change > disruption.sup || std::isnan(change)) disruption.sup = change;
       disruption.mean += change;
     }
   }

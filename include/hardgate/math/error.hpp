@@ -23,16 +23,20 @@ template <class Value>
 inline constexpr bool
     is_printable<Value, std::void_t<decltype(std::declval<std::ostream&>() << std::declval<Value>())>> = true;
 
-/// Throws std::domain_error "hardgate: <name> must be <expected>, got <value>" unless the condition holds.
-/// Written so that NaN, for which no comparison holds, is refused.
+/// Throws std::domain_error "hardgate: <name> must be <expected>, got <value>".
 template <class Value>
-void require(bool condition, const char* name, const char* expected, const Value& value) {
-  if (condition) return;
+void refuse(const char* name, const char* expected, const Value& value) {
   std::ostringstream message;
   message.precision(std::numeric_limits<double>::max_digits10);
   message << "hardgate: " << name << " must be " << expected;
   if constexpr (is_printable<const Value&>) message << ", got " << value;
   HARDGATE_THROW(std::domain_error(message.str()));
+}
+
+/// Refuses unless the condition holds: written so that NaN, for which no comparison holds, is refused.
+template <class Value>
+constexpr void require(bool condition, const char* name, const char* expected, const Value& value) {
+  if (!condition) refuse(name, expected, value);
 }
 
 }  // namespace hardgate::math

@@ -138,6 +138,22 @@ HARDGATE_INLINE constexpr T bounded(const T& x) {
   }
 }
 
+/// 0, in the form that x has (an automatic derivative has as many zeros); NaN for NaN.
+template <class T>
+HARDGATE_INLINE constexpr T zero_like(const T& x) {
+  const T finite = bounded(x);
+  return T(finite - finite);
+}
+
+/// x^(-1/n)
+template <class T>
+struct InverseRoot {
+  static T of(const T& x, int n) {
+    using std::pow;
+    return pow(x, T(-1) / T(n));
+  }
+};
+
 /// The integer nearest to a·b, |a·b| < 2²¹ (float) or 2⁵⁰ (double): the sum leaves no fraction bits, as long
 /// as the compiler does not see through it, as -ffast-math would have it.
 template <class Value>
