@@ -151,6 +151,18 @@ TEST_CASE("erfc of a jet has its Taylor series", "[jet]") {
   CHECK(near(erfc(RealJet::variable(x)), expected));
 }
 
+TEST_CASE("erf, abs and whole powers of jets are what their names say", "[jet]") {
+  const RealJet x = RealJet::variable(Real(-0.75));
+  CHECK(near(erf(x) + erfc(x), RealJet(1)));
+  CHECK((abs(x) == -x));
+  const RationalJet u = RationalJet::variable(Rational(-2, 3)), zero = RationalJet::variable(Rational(0));
+  CHECK((pow(u, 3) == u * u * u));
+  CHECK((pow(u, -2) * u * u == RationalJet(1)));
+  CHECK((pow(u, 0) == RationalJet(1)));
+  CHECK((pow(zero, 2) == zero * zero));
+  CHECK((abs(zero) == zero));
+}
+
 TEST_CASE("A stretched series is the series of y(h·δ), and a zero stays zero however large h", "[jet]") {
   const auto c = stretched(series({1, 2, 3, 4}).c, Rational(1, 3));
   CHECK((c[0] == 1 && c[1] == Rational(2, 3) && c[2] == Rational(3, 9) && c[3] == Rational(4, 27) &&

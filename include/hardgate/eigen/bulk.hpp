@@ -288,16 +288,29 @@ typename Activation::scalar backward_with_parameter(const Activation& activation
   return static_cast<Scalar>(total);
 }
 
+namespace bulk {
+
+/// An argument of any type, for which every other overload is a better match.
+struct Anything {
+  Anything() = default;
+  template <class T>
+  Anything(const T&) {}
+};
+
+}  // namespace bulk
+
 /// Where no other overload takes the arguments: does not compile, and says what would be right.
 template <class First>
-void forward(const First&, ...) {
+void forward(const First&, bulk::Anything = {}, bulk::Anything = {}, bulk::Anything = {}, bulk::Anything = {},
+             bulk::Anything = {}) {
   static_assert(sizeof(First) == 0,
                 "hardgate: forward takes (activation, x, y) or (activation, x, y, dydx): Eigen objects, or "
                 "pointers and then n, all of the activation's scalar; y and dydx not const.");
 }
 /// Likewise.
 template <class First>
-void backward(const First&, ...) {
+void backward(const First&, bulk::Anything = {}, bulk::Anything = {}, bulk::Anything = {},
+              bulk::Anything = {}, bulk::Anything = {}) {
   static_assert(
       sizeof(First) == 0,
       "hardgate: backward takes (activation, x, dy, dx): Eigen objects, or pointers and then n, all of the "
@@ -305,7 +318,8 @@ void backward(const First&, ...) {
 }
 /// Likewise.
 template <class First>
-double backward_with_parameter(const First&, ...) {
+double backward_with_parameter(const First&, bulk::Anything = {}, bulk::Anything = {}, bulk::Anything = {},
+                               bulk::Anything = {}, bulk::Anything = {}) {
   static_assert(sizeof(First) == 0,
                 "hardgate: backward_with_parameter takes (activation, x, dy, dx): Eigen objects, or pointers "
                 "and then n, all of the activation's scalar; dx not const.");

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "../math/error.hpp"
+#include "../gates/gate.hpp"
 
 namespace hardgate {
 namespace math {
@@ -46,6 +46,8 @@ double integral_to_infinity(const Function& g) {
 /// |G(u) - H(u)| at u = -distance and at +distance.
 template <class Gate>
 double step_error_left(double distance) {
+  static_assert(has_value<Gate, double>,
+                "hardgate: a gate needs template <class T> static T value(const T& u), for any scalar T.");
   return Gate::value(-distance);
 }
 template <class Gate>

@@ -147,6 +147,17 @@ struct Jet {
     using std::sqrt;
     return integrate(erfc(x.c[0]), Jet(T(-2) / T(sqrt(pi<T>()))) * exp(-(x * x)), x);
   }
+  friend Jet erf(const Jet& x) {
+    using std::erf;
+    using std::sqrt;
+    return integrate(erf(x.c[0]), Jet(T(2) / T(sqrt(pi<T>()))) * exp(-(x * x)), x);
+  }
+  friend Jet abs(const Jet& x) { return x < Jet(0) ? -x : x; }
+  friend Jet pow(const Jet& x, int n) {
+    Jet product(1);
+    for (int i = 0; i < (n < 0 ? -n : n); ++i) product *= x;
+    return n < 0 ? Jet(1) / product : product;
+  }
   /// @}
 };
 
