@@ -206,30 +206,42 @@ std::string setting() {
   return out.str();
 }
 
-/// Time per element against size, forward in float.
+/// Time per element against size, forward in float. Dashed are GEM and SiLU in the colours of λ-GELU, and
+/// memcpy in that of ReLU.
 void plot(const Times& times, const std::vector<Index>& sizes, const std::filesystem::path& svg) {
-  const std::vector<std::string> shown = {
-      "memcpy",          "Eigen ReLU",      "GEM N=1",         "λ-GELU",        "λ-GELU fast",   "SiLU",
-      "GELU, Eigen erf", "GELU, Sleef erf", "oneDNN gelu_erf", "libtorch gelu", "GELU, std::erf"};
+  const std::vector<std::pair<std::string, std::string>> shown = {{"Eigen ReLU", "8"},
+                                                                  {"memcpy", "8 linewidth 2 dashtype 2"},
+                                                                  {"GEM N=1", "4 dashtype 2"},
+                                                                  {"SiLU", "3 dashtype 2"},
+                                                                  {"λ-GELU", "4"},
+                                                                  {"λ-GELU fast", "3"},
+                                                                  {"GELU, Eigen erf", "1"},
+                                                                  {"GELU, std::erf", "2"},
+                                                                  {"oneDNN gelu_erf", "5"},
+                                                                  {"GELU, Sleef erf", "6"},
+                                                                  {"libtorch gelu", "7"}};
+  const auto style = std::filesystem::path(__FILE__).parent_path().parent_path() / "docs/pictures/style.gp";
   std::FILE* gnuplot = popen("gnuplot 2>/dev/null", "w");
   if (!gnuplot) return;
   std::ostringstream script;
-  script << "set terminal svg size 900,520 dynamic background rgb 'white' font 'sans-serif,14'\nset output '"
-         << svg.string()
-         << "'\nset logscale xy\nset format x '2^{%L}'\nset logscale x 2\nset grid\nset key outside right\n"
-            "set xlabel 'elements'\nset ylabel 'ns per element'\nplot";
+  script << "load '" << style.string() << "'\nset terminal svg size 400,460\nset output svg('"
+         << (svg.parent_path() / svg.stem()).string()
+         << "')\nset title 'forward in float: ns per element'\nset xlabel 'elements'\nset logscale xy\n"
+            "set logscale x 2\nset format x '2^{%L}'\nset xtics 16\n"
+            "set key outside bottom center horizontal maxcols 2\nplot";
   std::ostringstream data;
   bool first = true;
-  for (const std::string& name : shown) {
+  for (const auto& [name, look] : shown) {
     std::ostringstream points;
     for (const Index n : sizes)
       if (const double* time = find(times, {"forward float", name, n})) points << n << ' ' << *time << '\n';
     if (points.str().empty()) continue;
-    script << (first ? " " : ", ") << "'-' with linespoints linewidth 2 title '" << name << "' noenhanced";
+    script << (first ? " " : ", ") << "'-' with lines linetype " << look << " title '" << name
+           << "' noenhanced";
     data << points.str() << "e\n";
     first = false;
   }
-  if (!first) std::fputs((script.str() + '\n' + data.str()).c_str(), gnuplot);
+  if (!first) std::fputs((script.str() + '\n' + data.str() + "set output\n").c_str(), gnuplot);
   pclose(gnuplot);
 }
 

@@ -1,15 +1,18 @@
-# record(<program> <arguments>...) gives a target record.<program> that runs the program and puts what it prints into the
-# README.md beside it, between <!-- <program> --> and <!-- /<program> -->. With CHECKED in front of the arguments, a test
-# runs it as well, and fails if that is not what stands there.
+# record(<program> <arguments>...) gives a target record.<name> that runs the program and puts what it prints into the
+# README.md beside it, between <!-- <name> --> and <!-- /<name> -->; the name is the program's, without "examples.". With
+# CHECKED in front of the arguments, a test runs it as well, and fails if that is not what stands there. Behind it may
+# stand RELATIVE <number> and ABSOLUTE <number>: what numbers may differ by from one processor to another (same.awk).
 if(NOT CMAKE_SCRIPT_MODE_FILE)
   set(record_script ${CMAKE_CURRENT_LIST_FILE})
   function(record program)
-    cmake_parse_arguments(record CHECKED "" "" ${ARGN})
-    set(call -DREADME=${CMAKE_CURRENT_SOURCE_DIR}/README.md -DNAME=${program} -P ${record_script} --
+    cmake_parse_arguments(record CHECKED "RELATIVE;ABSOLUTE" "" ${ARGN})
+    string(REPLACE "examples." "" name ${program})
+    set(call -DREADME=${CMAKE_CURRENT_SOURCE_DIR}/README.md -DNAME=${name} -P ${record_script} --
       $<TARGET_FILE:${program}> ${record_UNPARSED_ARGUMENTS})
-    add_custom_target(record.${program} COMMAND ${CMAKE_COMMAND} ${call} USES_TERMINAL VERBATIM)
-    if(record_CHECKED)
-      add_test(NAME examples.${program}.recorded COMMAND ${CMAKE_COMMAND} -DCHECK=ON ${call})
+    add_custom_target(record.${name} COMMAND ${CMAKE_COMMAND} ${call} USES_TERMINAL VERBATIM)
+    if(record_CHECKED AND NOT CMAKE_BUILD_TYPE STREQUAL Debug)  # where some would take minutes
+      add_test(NAME examples.${name}.recorded COMMAND ${CMAKE_COMMAND} -DCHECK=ON -DRELATIVE=${record_RELATIVE}
+        -DABSOLUTE=${record_ABSOLUTE} ${call})
     endif()
   endfunction()
   return()
@@ -34,11 +37,20 @@ string(FIND "${text}" "${end}" to)
 if(from EQUAL -1 OR to EQUAL -1)
   message(FATAL_ERROR "${README} has no lines <!-- ${NAME} --> and ${end}")
 endif()
+string(LENGTH "${begin}" length)
+math(EXPR from "${from} + ${length}")
+math(EXPR length "${to} - ${from}")
 string(SUBSTRING "${text}" 0 ${from} before)
+string(SUBSTRING "${text}" ${from} ${length} recorded)
 string(SUBSTRING "${text}" ${to} -1 after)
-set(recorded "${before}${begin}${output}${after}")
 if(NOT CHECK)
-  file(WRITE ${README} "${recorded}")
-elseif(NOT recorded STREQUAL text)
-  message(FATAL_ERROR "${README} does not hold what ${NAME} prints now; build the target record.${NAME}:\n${output}")
+  file(WRITE ${README} "${before}${output}${after}")
+  return()
+endif()
+file(WRITE ${NAME}.recorded "${recorded}")
+file(WRITE ${NAME}.printed "${output}")
+execute_process(COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C awk -v relative=${RELATIVE} -v absolute=${ABSOLUTE}
+  -f ${CMAKE_CURRENT_LIST_DIR}/same.awk ${NAME}.recorded ${NAME}.printed RESULT_VARIABLE different OUTPUT_VARIABLE lines)
+if(different)
+  message(FATAL_ERROR "${README} does not hold what ${NAME} prints now; build the target record.${NAME}:\n${lines}")
 endif()

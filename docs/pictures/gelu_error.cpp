@@ -2,11 +2,14 @@
 // double and erfc give: the largest in each of many narrow intervals for the picture, and a table.
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <fstream>
 #include <hardgate/hardgate.hpp>
 #include <iomanip>
 #include <iostream>
 #include <limits>
+#include <string>
+#include <utility>
 
 #include "kernel.hpp"
 
@@ -53,12 +56,32 @@ void write(std::ostream& curve, std::ostream& row, const std::string& name) {
   row << ' ' << sum / n << " | " << 100.0 * static_cast<double>(correct) / n << " % | " << worst_x << " |\n";
 }
 
+/// Which of the libraries beside Hardgate are missing, by the Debian packages that bring them.
+std::string missing() {
+  std::string packages;
+  for (const auto& [kernel, package] : {std::pair{"oneDNN gelu_erf", "libdnnl-dev"},
+                                        {"GELU, Sleef erf", "libsleef-dev"},
+                                        {"libtorch gelu", "libtorch-dev"}}) {
+    const auto& all = bench::kernels();
+    const std::string name = kernel;
+    if (std::none_of(all.begin(), all.end(), [&](const bench::Kernel& k) { return k.name == name; }))
+      packages += std::string(" ") + package;
+  }
+  return packages;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc != 3) {
     std::cerr << "usage: " << argv[0] << " CURVES TABLE\n";
     return 1;
+  }
+  if (const std::string packages = missing(); !packages.empty()) {  // rather than a table without their rows
+    std::cerr << argv[2] << " and its picture stay as they are: the build did not find" << packages
+              << ".\nInstall what is missing and configure anew.\n";
+    std::remove(argv[1]);
+    return 0;
   }
   auto& a = bench::arrays<float>();
   a.x.resize(n);

@@ -7,7 +7,8 @@ load system('dirname '.ARG0).'/style.gp'
 # The activations: after x come f, f' and the gradient by the parameter of ReLU, then of each unit, its name above f.
 units(name) = int(system("awk 'NR == 2 { print (NF - 1)/3 - 1 }' ".name.".dat"))
 curves(name, first, what) = "plot for [i=".first.":units('".name."')] '".name.".dat' using 1:2+3*i+".what." with lines \
-  linetype (i == 0 ? 8 : i) title columnheader(2+3*i)"
+  linetype ".(name eq 'baselines' ? twins : '(i == 0 ? 8 : i)')." title columnheader(2+3*i)"
+twins = "(word('8 1 4 3', i + 1)) linewidth (i < 2 ? 4 : 2) dashtype 1 + (i == 2)"  # tanh-GELU lies on GELU: dashes on a wide line
 set xrange [-3:3]
 set xtics 1
 
@@ -62,9 +63,9 @@ plot 'hardening.dat' using 1:2 with lines linetype 8 notitle, \
 css = plain
 set output  # waits until the file is whole
 
-# The error of GELU in float, for each implementation that was found; none where the benchmarks are not built
+# The error of GELU in float, for each implementation; not where the benchmarks are not built or one of them is missing
 if (system('ls gelu-error.dat 2> /dev/null') eq '') exit
-set terminal svg size 760,400
+set terminal svg size 400,400
 set title 'error of GELU in float, in ulp'
 set xrange [-14:10]
 set yrange [0.2:*]

@@ -1,15 +1,20 @@
 """Looks at every page of the site in headless Chromium: check.py SITE [SCREENSHOTS]"""
 
+import collections
 import pathlib
+import re
 import sys
 import time
+import urllib.parse
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
-READERS = {"desk": (1280, 900, "light"), "phone": (390, 844, "dark")}
-SEARCHES = {"hardness_for_gate_tol": "namespacehardgate.html#", "SE-GEM": "se-gem.html", "GatedUnit": "classhardgate_1_1GatedUnit.html"}
+READERS = {"desk": (1280, 900, "light"), "phone": (360, 780, "dark")}
+READABLE = 9  # the least size of letters in pictures, in pixels
+SEARCHES = {"hardness_for_gate_tol": "namespacehardgate.html#", "SE-GEM": "se-gem.html", "Accuracy": "namespacehardgate.html#",
+            "pi": "namespacehardgate_1_1math.html#", "GatedUnit": "classhardgate_1_1GatedUnit.html"}
 
 # What is wrong with the page that is shown; null while formulas are still being set.
 LOOK = """
@@ -24,6 +29,8 @@ if (root.scrollWidth > width) {
 for (const image of document.images)
   if (!image.complete || image.naturalWidth === 0 || !image.width || !image.alt && !image.closest('#MSearchBox'))
     wrong.push('no picture, or no words for it: ' + image.src);
+for (const image of document.querySelectorAll('.contents img'))
+  wrong.push(['picture', image.src, image.width]);
 if (document.querySelector('.contents object, .contents embed')) wrong.push('a picture that is white in the dark');
 const mistake = node => node.type === 'merror' || node.texError || (node.data || []).some(n => n && mistake(n));
 for (const formula of document.querySelectorAll('script[type^="math/tex"]')) {
@@ -77,7 +84,17 @@ def look_at(driver, page, width, texts):
         return ["formulas are not finished"]
     found = found[0]
     wrong = [what for what in found if isinstance(what, str)]
-    for _, path, anchor in (what for what in found if not isinstance(what, str)):
+    for _, source, wide in (what for what in found if what[0] == "picture"):
+        picture = pathlib.Path(urllib.parse.unquote(urllib.parse.urlparse(source).path))
+        drawing = picture.read_text(encoding="utf-8")
+        sizes = collections.Counter(re.findall(r'font-size="([\d.]+)"', drawing))
+        drawn = re.search(r'viewBox="0 0 ([\d.]+)', drawing)
+        letters = float(sizes.most_common(1)[0][0]) * wide / float(drawn[1]) if sizes else READABLE  # of most of its words
+        if letters < READABLE:
+            wrong.append(f"{picture.name}: letters of {letters:.1f} pixels, too small to read")
+        if "prefers-color-scheme" not in drawing:
+            wrong.append(f"{picture.name}: the same in the light and in the dark")
+    for _, path, anchor in (what for what in found if what[0] == "link"):
         target = pathlib.Path(path)
         if not target.is_file():
             wrong.append(f"link to {target.name}, which is not there")

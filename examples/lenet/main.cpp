@@ -2,14 +2,19 @@
 // SiLU.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <sstream>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "network.hpp"
+#include "progress.hpp"
 #include "table.hpp"
 #include "training.hpp"
 
@@ -43,9 +48,17 @@ std::vector<Row> all_rows() {
   return rows;
 }
 
+/// How networks are trained: for every row the same.
+struct Training {
+  int epochs = 5;
+  Index images = 10000;
+  std::string data;  // the name of its folder
+};
+
 struct Run {
   std::string row;
   unsigned seed;
+  Training training;
   double accuracy, loss;  // on the test images; accuracy in percent
   double swapped;         // accuracy with ReLU in the place of every activation
   double dead, faint;     // percent of units with no slope, at most 0.01, on any test image
@@ -63,13 +76,16 @@ struct Watched {
   }
 };
 
-Run train_and_test(const Row& row, unsigned seed, int epochs, const Dataset& data) {
+Run train_and_test(const Row& row, unsigned seed, const Training& training, const Dataset& data,
+                   Progress& progress) {
   Random random(seed);
   LeNet network(data.train.images.rows(), row.activation, random);
-  for_each_batch(data.train, epochs, random, [&](const LabelledImages& batch, float learning_rate, Index) {
+  const auto take_step = [&](const LabelledImages& batch, float learning_rate, Index) {
     network.train(batch, learning_rate);
+    progress.advance();
     return true;
-  });
+  };
+  for_each_batch(data.train, training.epochs, random, take_step);
   Watched watched{network};
   const Predictions predictions = predict(watched, data.test);
   const auto percent_up_to = [&](float slope) {
@@ -77,9 +93,10 @@ Run train_and_test(const Row& row, unsigned seed, int epochs, const Dataset& dat
   };
   Run run{row.name,
           seed,
+          training,
           100 * predictions.accuracy,
           predictions.loss,
-          0,
+          0,  // until the swap
           percent_up_to(0),
           percent_up_to(0.01f)};
   network.substitute();
@@ -89,15 +106,17 @@ Run train_and_test(const Row& row, unsigned seed, int epochs, const Dataset& dat
 
 using Runs = std::vector<Run>;
 
-/// The runs that a file keeps, one a line.
+/// The runs that a file keeps, one a line; none if there is no file.
 Runs read_runs(const std::string& file) {
   Runs runs;
   std::ifstream in(file);
   Run run;
   char comma;
   while (std::getline(in, run.row, ',')) {
-    if (!(in >> run.seed >> comma >> run.accuracy >> comma >> run.loss >> comma >> run.swapped >> comma >>
-          run.dead >> comma >> run.faint >> std::ws))
+    auto& [epochs, images, data] = run.training;
+    in >> run.seed >> comma >> epochs >> comma >> images >> comma >> run.accuracy >> comma >> run.loss >>
+        comma >> run.swapped >> comma >> run.dead >> comma >> run.faint >> comma;
+    if (!std::getline(in, data))
       throw std::runtime_error(file + ": the line after run " + std::to_string(runs.size()) + " is no run");
     runs.push_back(run);
   }
@@ -105,8 +124,31 @@ Runs read_runs(const std::string& file) {
 }
 
 void write_run(std::ostream& out, const Run& run) {
-  out << run.row << ',' << run.seed << ',' << run.accuracy << ',' << run.loss << ',' << run.swapped << ','
-      << run.dead << ',' << run.faint << std::endl;
+  out << run.row << ',' << run.seed << ',' << run.training.epochs << ',' << run.training.images << ','
+      << run.accuracy << ',' << run.loss << ',' << run.swapped << ',' << run.dead << ',' << run.faint << ','
+      << run.training.data << std::endl;
+}
+
+/// Refuses runs of another training than the one asked for.
+void check(const Runs& runs, const Training& asked, const std::string& file) {
+  const auto require = [&](const char* option, const auto& kept, const auto& wanted) {
+    if (kept == wanted) return;
+    std::ostringstream message;
+    message << option << ' ' << wanted << " does not suit " << file << ", which holds runs with " << option
+            << ' ' << kept;
+    throw std::runtime_error(message.str());
+  };
+  for (const Run& run : runs) {
+    require("--epochs", run.training.epochs, asked.epochs);
+    require("--images", run.training.images, asked.images);
+    require("--data", run.training.data, asked.data);
+  }
+}
+
+/// The name of a folder, however its path is written.
+std::string name_of(const std::filesystem::path& folder) {
+  const auto path = std::filesystem::absolute(folder).lexically_normal();
+  return (path.has_filename() ? path : path.parent_path()).filename().string();
 }
 
 Runs runs_of(const std::string& row, const Runs& runs) {
@@ -162,42 +204,72 @@ void print_findings(const Runs& runs) {
       {"GELU", "ReLU", "SiLU", "E-GEM 1 1", "E-GEM 2 1", "SE-GEM 1 1", "SE-GEM 2 1", "SE-GEM 3 1"}, runs);
 }
 
+/// Trains what is missing, and keeps each run in the file, if there is to be one.
+void train_missing(const std::vector<std::pair<Row, unsigned>>& missing, const Training& training,
+                   const std::string& folder, const std::string& file, Runs& runs) {
+  std::ofstream keep;
+  const auto require_success = [&] {
+    if (!keep) throw std::runtime_error(file + ": cannot be written");
+  };
+  if (!file.empty()) keep.open(file, std::ios::app);
+  require_success();
+  Dataset data = load_dataset(folder);
+  if (data.train.size() < training.images)
+    throw std::runtime_error("--images " + std::to_string(training.images) + ", but " + folder + " has " +
+                             std::to_string(data.train.size()) + " to train on");
+  data.train = {data.train.images.leftCols(training.images), data.train.labels.head(training.images)};
+  Progress progress(long(missing.size()) * training.epochs * batches_per_epoch(data.train));
+  for (const auto& [row, seed] : missing) {
+    runs.push_back(train_and_test(row, seed, training, data, progress));
+    if (keep.is_open()) write_run(keep, runs.back());
+    require_success();
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
-  int epochs = 5;
+  Training training;
   unsigned seeds = 4;
-  Index images = 10000;
-  std::string folder = FASHION_MNIST_FOLDER, results;
+  std::string folder = FASHION_MNIST_FOLDER, file;
   std::vector<std::string> names;
+  for (const Row& row : all_rows()) names.push_back(row.name);
   CLI::App app("Trains LeNet with the GEM family over N and epsilon, beside ReLU, GELU and SiLU.");
-  app.add_option("--epochs", epochs, "Epochs of training")->check(CLI::Range(1, 1000))->capture_default_str();
+  app.add_option("--epochs", training.epochs, "Epochs of training")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
   app.add_option("--seeds", seeds, "Runs of each row")->check(CLI::Range(1, 1000))->capture_default_str();
-  app.add_option("--images", images, "Images to train on")
+  app.add_option("--images", training.images, "Images to train on")
       ->check(CLI::Range(128, 60000))
       ->capture_default_str();
   app.add_option("--data", folder, "Folder of the images, as relu_ization takes it");
-  app.add_option("--rows", names, "Rows of the table, separated by commas (default: all)")->delimiter(',');
-  app.add_option("--results", results, "File that keeps the runs: what is in it is not run again");
+  app.add_option("--rows", names, "Rows of the table, separated by commas (default: all)")
+      ->delimiter(',')
+      ->check(CLI::IsMember(names));
+  app.add_option("--results", file, "File that keeps the runs: what is in it is not run again");
   CLI11_PARSE(app, argc, argv);
 
-  Runs runs = read_runs(results);
-  Dataset data = load_dataset(folder);
-  images = std::min(images, data.train.size());
-  data.train = {data.train.images.leftCols(images), data.train.labels.head(images)};
-  std::ofstream keep(results, std::ios::app);
+  training.data = name_of(folder);
+  const Runs kept = read_runs(file);
+  check(kept, training, file);
+  Runs runs;  // of the table
+  std::vector<std::pair<Row, unsigned>> missing;
   for (unsigned seed = 1; seed <= seeds; ++seed) {
     for (const Row& row : all_rows()) {
-      const bool wanted = names.empty() || std::count(names.begin(), names.end(), row.name) > 0;
-      const auto done = [&](const Run& run) { return run.row == row.name && run.seed == seed; };
-      if (!wanted || std::any_of(runs.begin(), runs.end(), done)) continue;
-      runs.push_back(train_and_test(row, seed, epochs, data));
-      write_run(keep, runs.back());
+      if (std::count(names.begin(), names.end(), row.name) == 0) continue;
+      const auto same = [&](const Run& run) { return run.row == row.name && run.seed == seed; };
+      const auto run = std::find_if(kept.begin(), kept.end(), same);
+      if (run != kept.end())
+        runs.push_back(*run);
+      else
+        missing.emplace_back(row, seed);
     }
   }
-  std::cout << "LeNet, " << epochs << " epochs on " << images << " images of " << folder
-            << ", seeds: " << seeds
-            << ". Units are dead or faint if their slope\nis 0, at most 0.01, on every test image.\n\n";
+  if (!missing.empty()) train_missing(missing, training, folder, file, runs);
+
+  std::cout << "LeNet, " << training.epochs << " epochs on " << training.images << " images of "
+            << training.data << ", seeds: " << seeds << "; ± is the standard deviation over them. Units\nare "
+            << "dead or faint if their slope is 0, at most 0.01, on every test image.\n\n";
   print_table(runs);
   print_findings(runs);
 } catch (const std::exception& error) {

@@ -11,17 +11,19 @@
 namespace hardgate_torch {
 
 /// f(x; h) of a gate, for float and double, with the gradients by x and by the hardness h: one for all of x,
-/// or one for each channel (dimension 1). It is differentiable once.
+/// or one for each channel (dimension 1). On the CPU. It is differentiable once: with create_graph, the
+/// backward pass throws.
 template <class Gate>
 class GatedUnitFunction : public torch::autograd::Function<GatedUnitFunction<Gate>> {
  public:
   static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& input,
                                const torch::Tensor& hardness) {
+    check(input, hardness);
     const torch::Tensor x = input.contiguous(), h = hardness.contiguous(), y = torch::empty_like(x);
     context->save_for_backward({x, h});
     AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "hardgate", [&] {
       const Units<scalar_t> units(hardnesses<scalar_t>(h));
-      for_each_sample(x, h, [&](int64_t sample) {
+      for_each_sample(x, [&](int64_t sample) {
         units.forward(channels<const scalar_t>(x, h, sample), channels<scalar_t>(y, h, sample));
       });
     });
@@ -30,13 +32,17 @@ class GatedUnitFunction : public torch::autograd::Function<GatedUnitFunction<Gat
 
   static torch::autograd::tensor_list backward(torch::autograd::AutogradContext* context,
                                                const torch::autograd::tensor_list& gradients) {
+    // What is computed here leaves no graph, so a derivative of it would be 0 without a word.
+    TORCH_CHECK(!at::GradMode::is_enabled(),
+                "hardgate: a gated unit is differentiable once, so no graph of its gradients can be made "
+                "(create_graph = true)");
     const auto saved = context->get_saved_variables();
     const torch::Tensor &x = saved[0], &h = saved[1], dy = gradients[0].contiguous(),
                         dx = torch::empty_like(x);
     const torch::Tensor by_hardness = torch::empty({samples(x), h.numel()}, h.options());
     AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "hardgate", [&] {
       const Units<scalar_t> units(hardnesses<scalar_t>(h));
-      for_each_sample(x, h, [&](int64_t sample) {
+      for_each_sample(x, [&](int64_t sample) {
         const auto gradient =
             units.backward(channels<const scalar_t>(x, h, sample), channels<const scalar_t>(dy, h, sample),
                            channels<scalar_t>(dx, h, sample));
@@ -49,6 +55,19 @@ class GatedUnitFunction : public torch::autograd::Function<GatedUnitFunction<Gat
  private:
   template <class Scalar>
   using Units = hardgate::ChannelUnits<hardgate::GatedUnit<Scalar, Gate>>;
+
+  static void check(const torch::Tensor& x, const torch::Tensor& h) {
+    TORCH_CHECK(x.device().is_cpu() && h.device().is_cpu(),
+                "hardgate: a gated unit works on the CPU, got x on ", x.device(), " and hardness on ",
+                h.device());
+    TORCH_CHECK(x.scalar_type() == torch::kFloat || x.scalar_type() == torch::kDouble,
+                "hardgate: x must be of type Float or Double, got ", x.scalar_type());
+    TORCH_CHECK(x.scalar_type() == h.scalar_type(), "hardgate: hardness must be of type ", x.scalar_type(),
+                " like x, got ", h.scalar_type());
+    TORCH_CHECK(h.numel() == 1 || (x.dim() > 1 && h.numel() == x.size(1)),
+                "hardgate: hardness must be one number or one for each channel of x, of sizes ", x.sizes(),
+                ", got ", h.numel());
+  }
 
   static int64_t samples(const torch::Tensor& x) { return x.dim() > 1 ? x.size(0) : 1; }
 
@@ -68,12 +87,7 @@ class GatedUnitFunction : public torch::autograd::Function<GatedUnitFunction<Gat
 
   /// On libtorch's own threads.
   template <class Function>
-  static void for_each_sample(const torch::Tensor& x, const torch::Tensor& h, const Function& function) {
-    TORCH_CHECK(x.scalar_type() == h.scalar_type(), "hardness must be of type ", x.scalar_type(),
-                " like x, got ", h.scalar_type());
-    TORCH_CHECK(h.numel() == 1 || (x.dim() > 1 && h.numel() == x.size(1)),
-                "hardness must be one number or one for each channel of x, of sizes ", x.sizes(), ", got ",
-                h.numel());
+  static void for_each_sample(const torch::Tensor& x, const Function& function) {
     if (x.numel() == 0) return;
     const int64_t at_once = at::internal::GRAIN_SIZE / (x.numel() / samples(x)) + 1;
     at::parallel_for(0, samples(x), at_once, [&](int64_t begin, int64_t end) {

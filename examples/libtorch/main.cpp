@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 
 #include "../relu_ization/data.hpp"
 #include "learned_hardness.hpp"
@@ -87,6 +88,31 @@ double module_gradient_error() {
         std::fmax(error, gradient_error([&] { return (weights * unit->forward(x)).sum(); }, {x, unit->s}));
   }
   return error;
+}
+
+/// Does the call throw an error with this in its message?
+template <class Function>
+bool refuses(const std::string& message, const Function& function) {
+  try {
+    function();
+  } catch (const c10::Error& error) {
+    return std::string(error.what()).find(message) != std::string::npos;
+  }
+  return false;
+}
+
+/// What a unit cannot do, it refuses: a gradient penalty, float16, and a tensor that is not on the CPU.
+bool refuses_the_rest() {
+  LambdaGelu unit;
+  const Tensor x = torch::linspace(-2, 2, 9, torch::requires_grad());
+  const auto penalise_gradient = [&] {
+    const Tensor y = unit->forward(x).sum();
+    torch::autograd::grad({y}, {x}, {}, {}, /*create_graph=*/true)[0].square().sum().backward();
+  };
+  const auto take_half = [&] { unit->forward(x.to(torch::kHalf)); };
+  const auto take_meta = [&] { unit->forward(torch::empty({9}, torch::kMeta)); };
+  return refuses("differentiable once", penalise_gradient) && refuses("Float or Double", take_half) &&
+         refuses("on the CPU", take_meta);
 }
 
 torch::nn::Sequential train(const Images& set, int epochs) {
@@ -197,8 +223,12 @@ void compare_speed() {
 int main(int argc, char** argv) {
   torch::manual_seed(1);
   const double error = module_gradient_error();
-  std::printf("Gradients by x and by s differ from central differences by %.1e of the largest.\n\n", error);
+  std::printf("Gradients by x and by s differ from central differences by %.1e of the largest.\n", error);
   if (!(error < 1e-7)) return EXIT_FAILURE;
+  const bool refused = refuses_the_rest();
+  std::printf("Second derivatives, float16 and tensors off the CPU are %s.\n\n",
+              refused ? "refused" : "taken");
+  if (!refused) return EXIT_FAILURE;
 
   const auto data = relu_ization::load_dataset(argc > 1 ? argv[1] : FASHION_MNIST_FOLDER);
   const Images test = tensors(data.test);

@@ -37,8 +37,9 @@ using EGem = GatedUnit<Scalar, gates::LogLogistic<N>>;
 
 /// SE-GEM, x + EGEM(-x): x for x ≥ 0, ε·x/(ε + x^(2N)) for x < 0; ε = 0 is ReLU. Chosen: [G]'s own formula
 /// was not available. This one has what [G] claims: piecewise, C^(2N) at the junction, as near to ReLU as
-/// E-GEM in every L^p, no dead units (the slope is 0 only at x = -(ε/(2N-1))^(1/2N)), dipping below 0 and
-/// returning, like Swish. f: 3 ulp for N = 1, 4.5 [5.5] for N = 2 and 3; f' and ∂f/∂ε as E-GEM.
+/// E-GEM in every L^p, no dead units while ε is near 1 (the slope is 0 only at x = -(ε/(2N-1))^(1/2N)),
+/// dipping below 0 and returning, like Swish. f: 3 ulp for N = 1, 4.5 [5.5] for N = 2 and 3; f' and ∂f/∂ε as
+/// E-GEM.
 template <class Scalar, int N = 1>
 using SeGem = GatedUnit<Scalar, gates::ReflectedLogLogistic<N>>;
 

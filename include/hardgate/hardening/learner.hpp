@@ -12,7 +12,10 @@
 namespace hardgate {
 
 /// The optimizer of the weights, which the step of the hardness has to match.
-enum class Optimizer { adam, sgd };
+enum class Optimizer {
+  adam,  ///< Adam
+  sgd    ///< stochastic gradient descent with momentum
+};
 
 /// How the hardness is learned.
 struct LearnerOptions {

@@ -7,12 +7,20 @@
 
 namespace hardgate {
 
-/// How the hardness travels from its learned value to the target while annealing: linearly in h, along half a
-/// cosine in h, linearly in log h, or linearly in 1/h.
-enum class Shape { linear, cosine, geometric, inverse_linear };
+/// How the hardness h travels from its learned value to the target while annealing.
+enum class Shape {
+  linear,         ///< linearly in h
+  cosine,         ///< along half a cosine in h
+  geometric,      ///< linearly in log h
+  inverse_linear  ///< linearly in 1/h
+};
 
 /// What happens to the hardness at some time of the training.
-enum class Phase { learn, anneal, hold };
+enum class Phase {
+  learn,   ///< it is learned beside the weights
+  anneal,  ///< it is moved to the target
+  hold     ///< it stays at the target
+};
 
 /// progress < learn_until: the hardness is learned; up to and including anneal_until it is moved to the
 /// target by `shape`; then held. Throws std::domain_error unless 0 ≤ learn_until ≤ anneal_until ≤ 1.

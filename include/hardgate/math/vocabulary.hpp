@@ -48,18 +48,23 @@
 
 namespace hardgate {
 
-/// The accurate tier is the default; the fast one leaves out the compensation of rounding errors.
-enum class Accuracy { accurate, fast };
+/// How much care is taken with the last bits.
+enum class Accuracy {
+  accurate,  ///< the default: rounding errors are compensated
+  fast       ///< they are not
+};
 
-/// The type a scalar is computed in: itself, but for the 16-bit floats (eigen/half.hpp), which compute in
-/// float.
+/// The type a scalar is computed in: itself, but for Eigen::half and Eigen::bfloat16 (eigen/scalars.hpp),
+/// which compute in float.
 template <class Scalar>
 struct ComputeType {
-  using type = Scalar;
+  using type = Scalar;  ///< what it computes in
 };
+/// The same as a type.
 template <class Scalar>
 using compute_t = typename ComputeType<Scalar>::type;
 
+/// How the library works, which may change, but for Jet and pi: gates of your own may use them.
 namespace math {
 
 /// The scalar of a value: itself for a number, the element for a packet of lanes.
@@ -175,6 +180,8 @@ struct Pi {
     return T(T(4) * atan(T(1)));
   }
 };
+
+/// π in a scalar: `pi<T>()`.
 template <class T>
 T pi() {
   return Pi<T>::value();
