@@ -62,6 +62,14 @@ Drift run(const LearnerOptions& options, const std::vector<double>& stream, doub
   return drift;
 }
 
+/// How a learner with this value of an option is refused.
+template <class Scalar>
+std::string refuse(double LearnerOptions::*option, double value, std::initializer_list<const char*> parts) {
+  LearnerOptions options;
+  options.*option = value;
+  return refusal([&] { HardnessLearner<Scalar> learner(2, options); }, parts);
+}
+
 }  // namespace
 
 TEST_CASE("A learner starts at the hardness it is given", "[hardening][learner]") {
@@ -328,43 +336,31 @@ TEST_CASE("The drift is the mean absolute change from epoch to epoch", "[hardeni
 TEST_CASE("Options outside their domains are refused by name and value", "[hardening][learner]") {
   const double nan = std::numeric_limits<double>::quiet_NaN(),
                infinity = std::numeric_limits<double>::infinity();
-  const auto refuse = [](double LearnerOptions::*option, double value,
-                         std::initializer_list<const char*> parts) {
-    LearnerOptions options;
-    options.*option = value;
-    return refusal([&] { HardnessLearner<double> learner(2, options); }, parts);
-  };
-  CHECK(refuse(&LearnerOptions::temperature, 0, {"temperature", "got 0"}) == "");
-  CHECK(refuse(&LearnerOptions::temperature, -2, {"temperature", "got -2"}) == "");
-  CHECK(refuse(&LearnerOptions::temperature, nan, {"temperature", "nan"}) == "");
-  CHECK(refuse(&LearnerOptions::multiplier, -1, {"multiplier", "got -1"}) == "");
-  CHECK(refuse(&LearnerOptions::multiplier, infinity, {"multiplier", "got inf"}) == "");
-  CHECK(refuse(&LearnerOptions::multiplier, nan, {"multiplier", "nan"}) == "");
-  CHECK(refuse(&LearnerOptions::start, 1, {"start", "greater than 1", "got 1"}) == "");
-  CHECK(refuse(&LearnerOptions::start, 0.5, {"start", "got 0.5"}) == "");
-  CHECK(refuse(&LearnerOptions::start, nan, {"start", "nan"}) == "");
-  CHECK(refuse(&LearnerOptions::momentum, 1, {"momentum", "got 1"}) == "");
-  CHECK(refuse(&LearnerOptions::momentum, -0.5, {"momentum", "got -0.5"}) == "");
-  CHECK(refuse(&LearnerOptions::second_moment, 1, {"second_moment", "got 1"}) == "");
-  CHECK(refuse(&LearnerOptions::second_moment, nan, {"second_moment", "nan"}) == "");
-  CHECK(refuse(&LearnerOptions::stabilizer, 0, {"stabilizer", "got 0"}) == "");
-  CHECK(refuse(&LearnerOptions::stabilizer, -1, {"stabilizer", "got -1"}) == "");
-  CHECK(refuse(&LearnerOptions::stabilizer, nan, {"stabilizer", "nan"}) == "");
+  CHECK(refuse<double>(&LearnerOptions::temperature, 0, {"temperature", "got 0"}) == "");
+  CHECK(refuse<double>(&LearnerOptions::temperature, -2, {"temperature", "got -2"}) == "");
+  CHECK(refuse<double>(&LearnerOptions::temperature, nan, {"temperature", "nan"}) == "");
+  CHECK(refuse<double>(&LearnerOptions::multiplier, -1, {"multiplier", "got -1"}) == "");
+  CHECK(refuse<double>(&LearnerOptions::multiplier, infinity, {"multiplier", "got inf"}) == "");
+  CHECK(refuse<double>(&LearnerOptions::multiplier, nan, {"multiplier", "nan"}) == "");
+  CHECK(refuse<double>(&LearnerOptions::start, 1, {"start", "greater than 1", "got 1"}) == "");
+  CHECK(refuse<double>(&LearnerOptions::start, 0.5, {"start", "got 0.5"}) == "");
+  CHECK(refuse<double>(&LearnerOptions::start, nan, {"start", "nan"}) == "");
+  CHECK(refuse<double>(&LearnerOptions::momentum, 1, {"momentum", "got 1"}) == "");
+  CHECK(refuse<double>(&LearnerOptions::momentum, -0.5, {"momentum", "got -0.5"}) == "");
+  CHECK(refuse<double>(&LearnerOptions::second_moment, 1, {"second_moment", "got 1"}) == "");
+  CHECK(refuse<double>(&LearnerOptions::second_moment, nan, {"second_moment", "nan"}) == "");
+  CHECK(refuse<double>(&LearnerOptions::stabilizer, 0, {"stabilizer", "got 0"}) == "");
+  CHECK(refuse<double>(&LearnerOptions::stabilizer, -1, {"stabilizer", "got -1"}) == "");
+  CHECK(refuse<double>(&LearnerOptions::stabilizer, nan, {"stabilizer", "nan"}) == "");
   CHECK(refusal([] { HardnessLearner<double> learner(0); }, {"count", "got 0"}) == "");
   CHECK(refusal([] { HardnessLearner<double> learner(-3); }, {"count", "got -3"}) == "");
 }
 
 TEST_CASE("What a float cannot hold is refused as it was given", "[hardening][learner]") {
-  const auto refuse = [](double LearnerOptions::*option, double value,
-                         std::initializer_list<const char*> parts) {
-    LearnerOptions options;
-    options.*option = value;
-    return refusal([&] { HardnessLearner<float> learner(2, options); }, parts);
-  };
-  CHECK(refuse(&LearnerOptions::start, 1e300, {"start", "e+300"}) == "");
-  CHECK(refuse(&LearnerOptions::start, 1 + 1e-10, {"start", "got 1.0000000001"}) == "");
-  CHECK(refuse(&LearnerOptions::temperature, 1e-50, {"temperature", "e-50"}) == "");
-  CHECK(refuse(&LearnerOptions::stabilizer, 1e-50, {"stabilizer", "e-50"}) == "");
+  CHECK(refuse<float>(&LearnerOptions::start, 1e300, {"start", "e+300"}) == "");
+  CHECK(refuse<float>(&LearnerOptions::start, 1 + 1e-10, {"start", "got 1.0000000001"}) == "");
+  CHECK(refuse<float>(&LearnerOptions::temperature, 1e-50, {"temperature", "e-50"}) == "");
+  CHECK(refuse<float>(&LearnerOptions::stabilizer, 1e-50, {"stabilizer", "e-50"}) == "");
 
   HardnessLearner<float> learner(2);
   CHECK(refusal([&] { learner.learn(Eigen::Array2f(0, -1), 1e38); }, {"learning_rate", "multiplier"}) == "");
