@@ -65,6 +65,17 @@ void add_all() {
     });
   };
   add_execution("streaming", streaming());
+  // Both ways, of which bulk::prefetching_pays chooses one.
+  const auto add_pass = [](const std::string& name, auto ahead) {
+    add<Scalar>("forward", "GEM N=1, " + name, 2, [](auto& a, Index n) {
+      using Activation = Gem<Scalar, 1>;
+      bulk::pass<bulk::Lane<Activation>, false, decltype(ahead)::value>(
+          bulk::Forward<Activation>{}, std::array<const Scalar*, 1>{a.x.data()},
+          std::array<Scalar*, 1>{a.y.data()}, n);
+    });
+  };
+  add_pass("prefetching", std::true_type());
+  add_pass("not prefetching", std::false_type());
 #if defined(_OPENMP)
   add_execution("2 threads", openmp(2));
 #endif

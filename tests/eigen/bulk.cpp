@@ -236,6 +236,29 @@ TEMPLATE_TEST_CASE("Arrays larger than the caches go by the same rules", "[eigen
   check(SeGem<Scalar, 2>(Scalar(1e-4)));
 }
 
+TEMPLATE_TEST_CASE("Asking for memory ahead changes nothing, on any processor", "[eigen][bulk]", float,
+                   double) {
+  using Scalar = TestType;
+  using Activation = LambdaGelu<Scalar>;
+  namespace bulk = hardgate::bulk;
+  using Lane = bulk::Lane<Activation>;
+  const Activation act(Scalar(3.7));
+  for (const Index n : {1, 100, 1037}) {
+    const std::vector<Scalar> x = inputs<Scalar>(static_cast<std::size_t>(n), true),
+                              dy = inputs<Scalar>(static_cast<std::size_t>(n), false);
+    const Expected<Scalar> expected(act, x, dy);
+    Guarded<Scalar> in(x, n, 3), other(dy, n, 5), y(n, 1);
+    const std::array<const Scalar*, 2> inputs = {in.data(), other.data()};
+    const std::array<Scalar*, 1> output = {y.data()};
+    bulk::pass<Lane, false, true>(bulk::Backward<Activation>{act}, inputs, output, n);
+    CHECK(y.holds(expected.backward));
+    Guarded<Scalar> streamed(n, 1);
+    const std::array<Scalar*, 1> stream = {streamed.data()};
+    bulk::pass<Lane, true, true>(bulk::Backward<Activation>{act}, inputs, stream, n);
+    CHECK(streamed.holds(expected.backward));
+  }
+}
+
 TEMPLATE_TEST_CASE("Streaming and threads change neither bits nor bounds", "[eigen][bulk]", float, double) {
   using Scalar = TestType;
   constexpr std::size_t largest = 5 * 16384 + 77;

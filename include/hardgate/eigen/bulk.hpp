@@ -102,8 +102,6 @@ std::array<Scalar*, count> advanced(std::array<Scalar*, count> pointers, Index b
   return pointers;
 }
 
-enum class Stores { cached, prefetched, streaming };
-
 /// How far ahead of its use a cache line is asked for, to read and to write, and the size of one.
 inline constexpr Index read_ahead_bytes = 2048, write_ahead_bytes = 512, line_bytes = 64;
 
@@ -120,7 +118,8 @@ HARDGATE_INLINE void prefetch(const Scalar* p) {
 /// (y₁, …)ᵢ = kernel(x₁ᵢ, …) for n elements. An output may be an input; otherwise they must not overlap. The
 /// kernel is taken by value, and returned with what it has summed up: so its parameters can stay in
 /// registers.
-template <Stores stores, class Lane, class Scalar, std::size_t inputs, std::size_t outputs, class Kernel>
+template <class Lane, bool streams, bool ahead, class Scalar, std::size_t inputs, std::size_t outputs,
+          class Kernel>
 Kernel pass(Kernel kernel, std::array<const Scalar*, inputs> x, std::array<Scalar*, outputs> y, Index n) {
   using Value = typename Lane::Value;
   constexpr Index line = line_bytes / static_cast<Index>(sizeof(Scalar));
@@ -136,7 +135,7 @@ Kernel pass(Kernel kernel, std::array<const Scalar*, inputs> x, std::array<Scala
   const auto whole = [&](Index i) HARDGATE_INLINE_LAMBDA {
     run([&](std::size_t k) HARDGATE_INLINE_LAMBDA { return Lane::load(x[k] + i); },
         [&](std::size_t k, const Value& value) HARDGATE_INLINE_LAMBDA {
-          if constexpr (stores == Stores::streaming) {
+          if constexpr (streams) {
             Lane::stream(y[k] + i, value);
           } else {
             Lane::store(y[k] + i, value);
@@ -159,7 +158,7 @@ Kernel pass(Kernel kernel, std::array<const Scalar*, inputs> x, std::array<Scala
   };
 
   Index i = 0;
-  if constexpr (stores == Stores::streaming) {
+  if constexpr (streams) {
     const auto misaligned =
         reinterpret_cast<std::uintptr_t>(y[0]) % (Lane::size * sizeof(Scalar)) / sizeof(Scalar);
     i = misaligned == 0 ? 0 : Lane::size - static_cast<Index>(misaligned);
@@ -167,37 +166,43 @@ Kernel pass(Kernel kernel, std::array<const Scalar*, inputs> x, std::array<Scala
     if (i > 0) part(0, i);
   }
   for (; i + step <= n; i += step) {
-    if constexpr (stores != Stores::cached) {
-      for (std::size_t k = 0; k < inputs; ++k) prefetch<0>(x[k] + i);
-    }
-    if constexpr (stores == Stores::prefetched) {
-      for (std::size_t k = 0; k < outputs; ++k) prefetch<1>(y[k] + i);
-    }
+    for (std::size_t k = 0; ahead && k < inputs; ++k) prefetch<0>(x[k] + i);
+    for (std::size_t k = 0; ahead && !streams && k < outputs; ++k) prefetch<1>(y[k] + i);
     for (Index j = 0; j < step; j += Lane::size) whole(i + j);
   }
   for (; i + Lane::size <= n; i += Lane::size) whole(i);
   if (i < n) part(i, n - i);
-  if constexpr (stores == Stores::streaming) math::finish_streaming();
+  if constexpr (streams) math::finish_streaming();
   return kernel;
 }
 
-/// Above this many bytes, arrays are taken to lie beyond the last-level cache: within it, prefetching only
-/// costs.
+/// Above this many bytes, arrays are taken to lie beyond the last-level cache.
 inline constexpr std::size_t cache_bytes = std::size_t(1) << 25;
 
-/// The pass with the stores that suit the size and the execution.
+/// Whether to ask for memory ahead of its use: not within the caches, where it only costs, and on Intel's
+/// processors alone. AMD's look ahead better without help; others were not measured. bench.report has both.
+inline bool prefetching_pays(std::size_t bytes) {
+#if defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__)) && !defined(__CUDACC__)
+  return bytes > cache_bytes && __builtin_cpu_is("intel");
+#else
+  static_cast<void>(bytes);
+  return false;
+#endif
+}
+
+/// The pass that suits the size and the execution.
 template <class Lane, class Scalar, std::size_t inputs, std::size_t outputs, class Kernel>
 Kernel best_pass(const Kernel& kernel, const std::array<const Scalar*, inputs>& x,
-                 const std::array<Scalar*, outputs>& y, Index n, bool large, bool streaming) {
+                 const std::array<Scalar*, outputs>& y, Index n, bool ahead, bool streaming) {
   constexpr std::size_t packet_bytes = Lane::size * sizeof(Scalar);
   for (std::size_t k = 1; k < outputs; ++k)  // streams need alignment, which only one head can give
     streaming =
         streaming &&
         (reinterpret_cast<std::uintptr_t>(y[k]) - reinterpret_cast<std::uintptr_t>(y[0])) % packet_bytes == 0;
   streaming = streaming && reinterpret_cast<std::uintptr_t>(y[0]) % sizeof(Scalar) == 0;
-  if (streaming) return pass<Stores::streaming, Lane>(kernel, x, y, n);
-  if (large) return pass<Stores::prefetched, Lane>(kernel, x, y, n);
-  return pass<Stores::cached, Lane>(kernel, x, y, n);
+  if (streaming)
+    return ahead ? pass<Lane, true, true>(kernel, x, y, n) : pass<Lane, true, false>(kernel, x, y, n);
+  return ahead ? pass<Lane, false, true>(kernel, x, y, n) : pass<Lane, false, false>(kernel, x, y, n);
 }
 
 /// piece(first, count) for each piece of n elements, cut at cache lines, run as the execution says.
@@ -218,10 +223,10 @@ void in_pieces(Index n, const Execution& execution, const Piece& piece) {
 template <class Activation, class Kernel, std::size_t inputs, std::size_t outputs>
 void run(const Kernel& kernel, const std::array<const typename Activation::scalar*, inputs>& x,
          const std::array<typename Activation::scalar*, outputs>& y, Index n, const Execution& execution) {
-  const bool large =
-      static_cast<std::size_t>(n) * sizeof(typename Activation::scalar) * (inputs + outputs) > cache_bytes;
+  const bool ahead = prefetching_pays(static_cast<std::size_t>(n) * sizeof(typename Activation::scalar) *
+                                      (inputs + outputs));
   in_pieces(n, execution, [&](int, Index first, Index count) {
-    best_pass<Lane<Activation>>(kernel, advanced(x, first), advanced(y, first), count, large,
+    best_pass<Lane<Activation>>(kernel, advanced(x, first), advanced(y, first), count, ahead,
                                 execution.streaming);
   });
 }
@@ -266,7 +271,7 @@ typename Activation::scalar backward_with_parameter(const Activation& activation
   using Lane = bulk::Lane<Activation>;
   using Total = bulk::total_t<Scalar>;
   constexpr Eigen::Index block = 1024;
-  const bool large = static_cast<std::size_t>(n) * sizeof(Scalar) * 3 > bulk::cache_bytes;
+  const bool ahead = bulk::prefetching_pays(static_cast<std::size_t>(n) * sizeof(Scalar) * 3);
   std::vector<Total> totals(static_cast<std::size_t>(execution.pieces > 0 ? execution.pieces : 0), Total(0));
   bulk::in_pieces(n, execution, [&](int piece, Eigen::Index first, Eigen::Index count) {
     std::array<Total, Lane::size> lanes;
@@ -275,7 +280,7 @@ typename Activation::scalar backward_with_parameter(const Activation& activation
     for (Eigen::Index i = first; i < first + count; i += block) {
       const Eigen::Index size = first + count - i < block ? first + count - i : block;
       const bulk::BackwardWithParameter<Activation> kernel{activation};
-      Lane::add(bulk::best_pass<Lane, Scalar, 2, 1>(kernel, {x + i, dy + i}, {dx + i}, size, large,
+      Lane::add(bulk::best_pass<Lane, Scalar, 2, 1>(kernel, {x + i, dy + i}, {dx + i}, size, ahead,
                                                     execution.streaming)
                     .sum,
                 lanes.data());

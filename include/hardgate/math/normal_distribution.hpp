@@ -73,10 +73,11 @@ template <Accuracy accuracy, class Value>
 struct NormalTail {
   Value fraction, exponent, u, p, q, q_low, inverse;
 
-  /// m·Φ(-u). The accurate tier carries R·(1 + fraction) as a rounded quotient and the rest.
+  /// m·Φ(-u). The accurate tier carries R·(1 + fraction) as a rounded quotient and the rest; the fast one has
+  /// enough else to do for a division to run beside it.
   HARDGATE_INLINE Value times_cdf(Value m) const {
     if constexpr (accuracy == Accuracy::fast) {
-      return times(m * (HARDGATE_HAS_RECIPROCAL_ESTIMATE ? quotient(p, q, inverse) : p / q));
+      return times(m * (p / q));
     } else {
       const Value high = p * inverse;
       const Value excess = mul_add(high, q_low, product_minus(high, q, p));  // high·Q - p
@@ -87,9 +88,12 @@ struct NormalTail {
   /// Φ(-u) - u·φ(u), which is the derivative of x·Φ(x) at -u.
   HARDGATE_INLINE Value cdf_minus_u_density() const {
     const Value c(NormalCoefficients<scalar_t<Value>>::inverse_sqrt_2_pi);
-    // `quotient`, in the terms of times_cdf, so that one pass for both computes them once
-    const Value high = p * inverse, r = sub_mul(high, product_minus(high, q, p), inverse);
-    return times(sub_mul(r, c, u));
+    if constexpr (accuracy == Accuracy::fast) {
+      return times(sub_mul(p / q, c, u));
+    } else {  // `quotient`, in the terms of times_cdf, so that one pass for both computes them once
+      const Value high = p * inverse, r = sub_mul(high, product_minus(high, q, p), inverse);
+      return times(sub_mul(r, c, u));
+    }
   }
   /// x·e^(-u²/2)
   HARDGATE_INLINE Value times(Value x) const { return scale_down(mul_add(x, fraction, x), exponent); }
@@ -103,12 +107,11 @@ HARDGATE_INLINE NormalTail<accuracy, Value> normal_tail(Value u, Value u_low) {
   using C = NormalCoefficients<scalar_t<Value>>;
   const Value half = u * Value(scalar_t<Value>(0.5)), square = u * half;  // u²/2
   const auto e = exponential_of_minus(square, mul_add(u, u_low, product_error(u, half, square)));
-  const Value p = polynomial<C::p>(u), us = u * polynomial<C::s>(u), two(2), u2 = u + u;
+  const Value p = polynomial<C::p>(u), us = u * polynomial<C::s>(u), two(2);
   if constexpr (accuracy == Accuracy::fast) {
-    const Value q = mul_add(u2 + two, p, us);
-    return {e.fraction, e.exponent, u, p, q, Value(0), reciprocal_estimate(q)};
+    return {e.fraction, e.exponent, u, p, mul_add(mul_add(u, two, two), p, us), Value(0), Value(0)};
   } else {
-    // 2 + 2u = b + b_low with b rounded to so few digits that both are exact.
+    const Value u2 = u + u;  // 2 + 2u = b + b_low with b rounded to so few digits that both are exact.
     const Value b = (u2 + Value(C::coarse)) - Value(C::coarse - 2), b_low = (two - b) + u2;
     const Value minor = mul_add(b_low, p, us), q = mul_add(b, p, minor);
     return {e.fraction, e.exponent, u, p, q, product_minus(b, p, q) + minor, reciprocal_estimate(q)};
