@@ -21,14 +21,15 @@ HARDGATE_INLINE Value below_overflow(const Value& x) {
   return minimum(x, Value((std::numeric_limits<scalar_t<Value>>::max)() / 2));
 }
 
-/// e^r ≈ 1 + r + r²·p(r) for |r| ≤ ½ ln 2, and ln 2 in two parts, the first short enough for exact multiples.
-/// Made by docs/coefficients.py, which prints the errors named here.
+/// e^r ≈ 1 + r + r²·p(r) for |r| ≤ ½ ln 2, the same as e^r ≈ 1 + 2r·half(2r), and ln 2 in two parts, the
+/// first short enough for exact multiples. Made by docs/coefficients.py, which prints the errors named here.
 template <class Scalar>
 struct ExponentialCoefficients;
 
 template <>
 struct ExponentialCoefficients<float> {  // relative error 3.2e-9
   static constexpr float p[] = {0.49999994f, 0.16666521f, 0.041668285f, 0.008368691f, 0.0013819452f};
+  static constexpr float half[] = {0.5f, p[0] / 4, p[1] / 8, p[2] / 16, p[3] / 32, p[4] / 64};
   static constexpr float log2_e = 1.442695f, ln2_high = 0.69314575f, ln2_low = 1.4286068e-06f;
 };
 template <>
@@ -37,19 +38,26 @@ struct ExponentialCoefficients<double> {  // relative error 3.8e-18
                                  0.008333333333482022,   0.0013888888944522343, 0.00019841269533487992,
                                  2.4801492204583683e-05, 2.755756192577086e-06, 2.763056148295247e-07,
                                  2.500801654940264e-08};
+  static constexpr double half[] = {0.5,        p[0] / 4,   p[1] / 8,   p[2] / 16,   p[3] / 32,  p[4] / 64,
+                                    p[5] / 128, p[6] / 256, p[7] / 512, p[8] / 1024, p[9] / 2048};
   static constexpr double log2_e = 1.4426950408889634, ln2_high = 0.6931471805601177,
                           ln2_low = -1.7239444525614835e-13;
 };
 
-/// e^(-w) for w = high + low, 0 ≤ w ≤ 174 (float), 1416 (double), as far as scale_down goes; low is what
-/// rounding w dropped. high = n·ln 2 - r with |r| ≤ ½ ln 2, and e^r = 1 + r + r²·p(r).
-template <class Value>
+/// e^(-w/d) for w = high + low, d = 1 or 2, 0 ≤ w/d ≤ 174 (float), 1416 (double), as far as scale_down goes;
+/// low is what rounding w dropped. high = d·n·ln 2 - r with |r/d| ≤ ½ ln 2, and e^(r/d) by its polynomial.
+template <int d = 1, class Value>
 HARDGATE_INLINE ScaledExponential<Value> exponential_of_minus(Value high, Value low) {
   using C = ExponentialCoefficients<scalar_t<Value>>;
-  const Value n = rounded_product(high, Value(-C::log2_e));
-  const Value rest = mul_sub(n, Value(-C::ln2_high), high);  // exact: ln2_high is short
-  const Value r = rest - mul_add(n, Value(C::ln2_low), low);
-  return {mul_add(r * r, polynomial<C::p>(r), r), n};
+  const Value n = rounded_product(high, Value(-C::log2_e / d));
+  const Value rest = mul_sub(n, Value(-d * C::ln2_high), high);  // exact: ln2_high is short
+  const Value r = rest - mul_add(n, Value(d * C::ln2_low), low);
+  if constexpr (d == 1) {
+    return {mul_add(r * r, polynomial<C::p>(r), r), n};
+  } else {
+    static_assert(d == 2);
+    return {r * polynomial<C::half>(r), n};
+  }
 }
 
 }  // namespace hardgate::math

@@ -105,13 +105,13 @@ struct NormalTail {
 template <Accuracy accuracy, class Value>
 HARDGATE_INLINE NormalTail<accuracy, Value> normal_tail(Value u, Value u_low) {
   using C = NormalCoefficients<scalar_t<Value>>;
-  const Value half = u * Value(scalar_t<Value>(0.5)), square = u * half;  // u²/2
-  const auto e = exponential_of_minus(square, mul_add(u, u_low, product_error(u, half, square)));
-  const Value p = polynomial<C::p>(u), us = u * polynomial<C::s>(u), two(2);
+  const Value two(2), u2 = u + u, square = u * u;
+  const auto e = exponential_of_minus<2>(square, mul_add(u2, u_low, product_error(u, u, square)));
+  const Value p = polynomial<C::p>(u), us = u * polynomial<C::s>(u);
   if constexpr (accuracy == Accuracy::fast) {
-    return {e.fraction, e.exponent, u, p, mul_add(mul_add(u, two, two), p, us), Value(0), Value(0)};
+    return {e.fraction, e.exponent, u, p, mul_add(u2 + two, p, us), Value(0), Value(0)};
   } else {
-    const Value u2 = u + u;  // 2 + 2u = b + b_low with b rounded to so few digits that both are exact.
+    // 2 + 2u = b + b_low with b rounded to so few digits that both are exact.
     const Value b = (u2 + Value(C::coarse)) - Value(C::coarse - 2), b_low = (two - b) + u2;
     const Value minor = mul_add(b_low, p, us), q = mul_add(b, p, minor);
     return {e.fraction, e.exponent, u, p, q, product_minus(b, p, q) + minor, reciprocal_estimate(q)};
