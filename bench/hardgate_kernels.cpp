@@ -25,6 +25,49 @@ void add_activation(const std::string& name, const Activation& act) {
   }
 }
 
+/// What a kernel cannot be faster than: the same loads and stores, and between them as many instructions as
+/// it has, but in two chains that need not wait for one another: multiplications, fused with an addition or
+/// not; additions and what else is not a multiplication; divisions.
+template <class Scalar, int products, int sums, int divisions = 0>
+void add_floor(const std::string& direction, const std::string& name) {
+  using Lane = hardgate::bulk::Lane<hardgate::Gem<Scalar, 1>>;
+  using Value = typename Lane::Value;
+  const bool forward = direction == "forward";
+  add<Scalar>(direction, name + ", floor", forward ? 2 : 3, [forward](auto& a, Index n) {
+    const Scalar *x = a.x.data(), *dy = a.dy.data();
+    Scalar* y = forward ? a.y.data() : a.d.data();
+    volatile Scalar opaque = Scalar(0.5);  // the compiler shall not know it
+    const Value half{Scalar(opaque)};
+    for (Index i = 0; i + Lane::size <= n; i += Lane::size) {
+      Value one = Lane::load(x + i), other = forward ? one + half : Lane::load(dy + i) + half;
+      for (int k = 0; k < divisions; ++k) one = half / one;
+#pragma GCC unroll 64
+      for (int k = 0; k < products; ++k) (k % 2 ? one : other) = mul_add(k % 2 ? one : other, half, half);
+#pragma GCC unroll 64
+      for (int k = 0; k < sums - 2; ++k) (k % 2 ? one : other) = (k % 2 ? one : other) + half;
+      Lane::store(y + i, one + other);
+    }
+  });
+}
+
+/// For the kernels of the bars, with the instructions counted in what g++ 12 makes of their loops.
+void add_floors() {
+#if defined(__AVX512F__)
+  add_floor<float, 7, 3>("forward", "GEM N=1");
+  add_floor<float, 8, 3>("forward", "E-GEM N=1");
+  add_floor<float, 37, 11>("forward", "λ-GELU");
+  add_floor<float, 28, 7, 1>("forward", "λ-GELU fast");
+  add_floor<float, 8, 3>("backward", "GEM N=1");
+  add_floor<float, 34, 10>("backward", "λ-GELU");
+  add_floor<float, 29, 7, 1>("backward", "λ-GELU fast");
+  add_floor<float, 15, 4>("gradient", "E-GEM N=1");
+  add_floor<double, 9, 3>("forward", "GEM N=1");
+#elif defined(__AVX2__)
+  add_floor<float, 6, 3, 1>("forward", "GEM N=1");
+  add_floor<float, 28, 13, 1>("forward", "λ-GELU fast");
+#endif
+}
+
 /// An Eigen array expression of x, assigned to y.
 template <class Scalar, class Expression>
 void add_expression(const std::string& name, Expression expression) {
@@ -78,6 +121,12 @@ void add_all() {
   add_pass("not prefetching", std::false_type());
 #if defined(_OPENMP)
   add_execution("2 threads", openmp(2));
+  add<Scalar>("forward", "GEM N=1, 2 threads, floor", 2, [](auto& a, Index n) {  // memcpy
+    openmp(2).run(2, [&a, n](int i) {
+      std::memcpy(a.y.data() + i * (n / 2), a.x.data() + i * (n / 2),
+                  static_cast<std::size_t>(n / 2) * sizeof(Scalar));
+    });
+  });
 #endif
 
   add_expression<Scalar>("GEM N=1, Eigen expression", [](const auto& x) {
@@ -114,7 +163,7 @@ void add_half(const std::string& name) {
   });
 }
 
-const bool added = (add_all<float>(), add_all<double>(), add_half<Eigen::half>("λ-GELU half"),
+const bool added = (add_all<float>(), add_all<double>(), add_floors(), add_half<Eigen::half>("λ-GELU half"),
                     add_half<Eigen::bfloat16>("λ-GELU bfloat16"), true);
 
 }  // namespace

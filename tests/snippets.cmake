@@ -1,12 +1,12 @@
-# Compiles and runs every ```cpp block of README.md and of the pages in docs/. A block with a main function is a program as
+# Compiles and runs every ```cpp block of README.md, of the pages in docs/, and of the examples that ask for it. A block with a main function is a program as
 # it stands. Any other becomes one: its includes first (hardgate.hpp where it has none), then, where it declares a struct,
-# class, template or namespace, all up to the last line that begins with "};", "}  //" or "using", then main with the rest.
+# class, template, namespace or inline variable, all up to the last line that begins with "};", "}  //" or "using", then main with the rest.
 # Where a ```text block follows, the program must print just that.
 
-# snippets(FILE): the tests tests.snippets.NAME.1, 2, … of a file NAME.md
-function(snippets file)
+# snippets(FILE PREFIX LIBRARY...): the tests PREFIX.1, 2, … of a file, linked with the libraries
+function(snippets file prefix)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
-  get_filename_component(name ${file} NAME_WE)
+  get_filename_component(folder ${file} DIRECTORY)
   file(READ ${file} text)
   set(number 0)
   string(FIND "${text}" "\n```cpp\n" begin)
@@ -27,7 +27,7 @@ function(snippets file)
         set(includes "#include <hardgate/hardgate.hpp>\n")
       endif()
       set(definitions "")
-      if("\n${block}" MATCHES "\n(struct|class|template|namespace)[ <]" AND "\n${block}" MATCHES "^(.*\n(}(;|  //)|using )[^\n]*\n)(.*)$")
+      if("\n${block}" MATCHES "\n(struct|class|template|namespace|inline)[ <]" AND "\n${block}" MATCHES "^(.*\n(}(;|  //)|using )[^\n]*\n)(.*)$")
         set(definitions "${CMAKE_MATCH_1}")
         set(block "${CMAKE_MATCH_4}")
       endif()
@@ -35,11 +35,12 @@ function(snippets file)
       set(block "${includes}${definitions}\nint main() {\n${block}}\n")
     endif()
 
-    set(test tests.snippets.${name}.${number})
-    set(source ${CMAKE_CURRENT_BINARY_DIR}/snippets/${name}.${number})
+    set(test ${prefix}.${number})
+    set(source ${CMAKE_CURRENT_BINARY_DIR}/snippets/${test})
     file(GENERATE OUTPUT ${source}.cpp CONTENT "${block}")
     add_executable(${test} ${source}.cpp)
-    target_link_libraries(${test} PRIVATE hardgate::hardgate)
+    target_include_directories(${test} PRIVATE ${folder})
+    target_link_libraries(${test} PRIVATE hardgate::hardgate ${ARGN})
     if(text MATCHES "^```\n\n```text\n")
       string(LENGTH "${CMAKE_MATCH_0}" begin)
       string(SUBSTRING "${text}" ${begin} -1 expected)
@@ -57,5 +58,6 @@ endfunction()
 
 file(GLOB pages CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/*.md)
 foreach(page IN ITEMS ${PROJECT_SOURCE_DIR}/README.md ${pages})
-  snippets(${page})
+  get_filename_component(name ${page} NAME_WE)
+  snippets(${page} tests.snippets.${name})
 endforeach()
