@@ -136,9 +136,7 @@ std::string bar_table(const Times& times) {
     out << " |\n";
   }
   out << "\nPossible is the ratio for a kernel that moves the same memory and has the same number of vector "
-         "instructions, but independent ones: nothing to wait for, only work for the ports. For two threads "
-         "it is "
-         "memcpy on two.\n";
+         "instructions, but such as need not wait for one another. For two threads it is memcpy on two.\n";
   return out.str();
 }
 

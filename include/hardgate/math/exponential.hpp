@@ -45,7 +45,7 @@ struct ExponentialCoefficients<double> {  // relative error 3.8e-18
 };
 
 /// e^(-w/d) for w = high + low, d = 1 or 2, 0 ≤ w/d ≤ 174 (float), 1416 (double), as far as scale_down goes;
-/// low is what rounding w dropped. high = d·n·ln 2 - r with |r/d| ≤ ½ ln 2, and e^(r/d) by its polynomial.
+/// low is what rounding w dropped. -w = d·n·ln 2 + r with |r/d| ≤ ½ ln 2, and e^(r/d) by its polynomial.
 template <int d = 1, class Value>
 HARDGATE_INLINE ScaledExponential<Value> exponential_of_minus(Value high, Value low) {
   using C = ExponentialCoefficients<scalar_t<Value>>;
