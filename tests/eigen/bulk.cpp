@@ -264,8 +264,15 @@ TEMPLATE_TEST_CASE("Streaming and threads change neither bits nor bounds", "[eig
   constexpr std::size_t largest = 5 * 16384 + 77;
   const std::vector<Scalar> x = inputs<Scalar>(largest, true), dy = inputs<Scalar>(largest, false);
   Eigen::ThreadPool pool(2);
-  const hardgate::Execution executions[] = {hardgate::streaming(), hardgate::on(pool),
-                                            hardgate::streaming(hardgate::on(pool))};
+  const std::vector<hardgate::Execution> executions = {
+    hardgate::streaming(),
+    hardgate::on(pool),
+    hardgate::streaming(hardgate::on(pool)),
+#if defined(_OPENMP)
+    hardgate::openmp(3),
+    hardgate::streaming(hardgate::openmp(2))
+#endif
+  };
   const LambdaGelu<Scalar> act(Scalar(2.5));
   const Expected<Scalar> expected(act, x, dy);
   std::vector<Index> sizes = {16383, 16384, 32767, 32768, 49153, static_cast<Index>(largest)};
@@ -404,6 +411,9 @@ TEST_CASE("Less than one piece is refused", "[eigen][bulk]") {
                   {"pieces", "at least 1", got.c_str()}) == "");
     CHECK(refusal([&] { backward_with_parameter(act, x.data(), x.data(), y.data(), 8, execution); },
                   {got.c_str()}) == "");
+#if defined(_OPENMP)
+    CHECK(refusal([&] { hardgate::openmp(pieces); }, {"threads", "at least 1", got.c_str()}) == "");
+#endif
   }
   CHECK(y == std::vector<float>(8, 7.0f));
 }
