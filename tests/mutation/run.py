@@ -81,21 +81,18 @@ class Copy:
             shutil.copyfile(origin, target)
 
     @staticmethod
-    def call(*command, timeout=900):
+    def call(*command):
         return subprocess.run([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                              timeout=timeout, check=False).returncode
+                              check=False).returncode
 
     def verdict(self, tests):
         """Builds and runs tests until one fails: its name and how; None if all pass."""
         for test in tests:
             if self.call("cmake", "--build", self.build, "--target", f"tests.{test}") != 0:
                 return f"{test} (does not compile)"
-            try:
-                if self.call("ctest", "--test-dir", self.build, "-R", f"^tests\\.{re.escape(test)}$",
-                             "--no-tests=error", timeout=300) != 0:
-                    return test
-            except subprocess.TimeoutExpired:
-                return f"{test} (never ends)"
+            if self.call("ctest", "--test-dir", self.build, "-R", f"^tests\\.{re.escape(test)}$",
+                         "--no-tests=error", "--timeout", "100") != 0:  # it may never end
+                return test
         return None
 
 
