@@ -41,13 +41,16 @@ void refuses_by_name(const fs::path& file, const Reader& reader) {
   }
 }
 
+/// Then what is read is not what the input holds.
+bool gzipped(const std::string& bytes) { return bytes.compare(0, 2, "\x1f\x8b") == 0; }
+
 void check_digits(const fs::path& file, const std::string& text) {
   const LabelledImages digits = read_digits(file);
   fuzz::require(digits.images.rows() == 64 && digits.images.cols() == digits.size(), "size of the digits");
   fuzz::require((digits.images.array() >= 0).all() && (digits.images.array() <= 16).all(),
                 "pixel out of range");
   check_labels(digits.labels);
-  if (text.compare(0, 2, "\x1f\x8b") == 0) return;  // gzipped: the text is another
+  if (gzipped(text)) return;
   std::istringstream lines(text);
   Eigen::Index number = 0;
   for (std::string line; std::getline(lines, line); ++number) {
@@ -72,6 +75,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::Input input(data, size);
   const unsigned reader = input.below(4);
   const fs::path file = folder.path / "file";
+  const std::string bytes(reinterpret_cast<const char*>(input.data()), input.size());
   if (reader < 3) write(file, input.data(), input.size());
   switch (reader) {
     case 0:
@@ -79,19 +83,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const Eigen::MatrixXf images = read_idx_images(file);
         fuzz::require(images.size() > 0 && (images.array() >= 0).all() && (images.array() <= 255).all(),
                       "images");
+        fuzz::require(gzipped(bytes) || std::size_t(images.size()) + 16 == bytes.size(), "number of pixels");
       });
       break;
     case 1:
       refuses_by_name(file, [&] {
         const Eigen::VectorXi labels = read_idx_labels(file);
         fuzz::require(labels.size() > 0, "no labels");
+        fuzz::require(gzipped(bytes) || std::size_t(labels.size()) + 8 == bytes.size(), "number of labels");
         check_labels(labels);
       });
       break;
     case 2:
-      refuses_by_name(file, [&] {
-        check_digits(file, std::string(reinterpret_cast<const char*>(input.data()), input.size()));
-      });
+      refuses_by_name(file, [&] { check_digits(file, bytes); });
       break;
     default: {
       // Four files, each announced by two bytes of size.
