@@ -49,7 +49,7 @@ void plot_trajectory(const fs::path& folder, const RowRuns& runs) {
   draw(folder, name,
        "set title '" + first.row.title +
            "'\n"
-           "set key left top\n"
+           "set key outside right\n"
            "set xlabel 'epoch'\n"
            "set ylabel 'hardness'\n"
            "set logscale y\n"
