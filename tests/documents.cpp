@@ -145,3 +145,20 @@ TEST_CASE("Tables of accuracy and performance say what was measured", "[document
   INFO(findings.report());
   CHECK(findings.none());
 }
+
+TEST_CASE("What is said of all floats is what their sweep found", "[documents]") {
+  hardgate_tests::Findings findings;
+  const std::string sweep =
+      matches(read(root / "docs/verification.md"), "(\n[^\n]*All 2\\^32 floats[^\n]*)").at(0);
+  int said = 0;
+  for (const fs::path& page : documents())
+    for (const std::string& paragraph : matches(read(page), "(\nOver all 2³² floats(?:\n?[^\n]+)*)"))
+      for (const std::string& number : matches(paragraph, "([0-9]+\\.[0-9]+)")) {
+        ++said;
+        findings.expect(sweep.find(' ' + number + " ulp") != std::string::npos,
+                        page.string() + ": " + number);
+      }
+  CHECK(said >= 10);
+  INFO(findings.report());
+  CHECK(findings.none());
+}
