@@ -48,15 +48,17 @@ struct ExponentialCoefficients<double> {  // relative error 3.8e-18
 /// low is what rounding w dropped. -w = d·n·ln 2 + r with |r/d| ≤ ½ ln 2, and e^(r/d) by its polynomial.
 template <int d = 1, class Value>
 HARDGATE_INLINE ScaledExponential<Value> exponential_of_minus(Value high, Value low) {
+  static_assert(d == 1 || d == 2);
   using C = ExponentialCoefficients<scalar_t<Value>>;
   const Value n = rounded_product(high, Value(-C::log2_e / d));
   const Value rest = mul_sub(n, Value(-d * C::ln2_high), high);  // exact: ln2_high is short
   const Value r = rest - mul_add(n, Value(d * C::ln2_low), low);
   if constexpr (d == 1) {
     return {mul_add(r * r, polynomial<C::p>(r), r), n};
-  } else {
-    static_assert(d == 2);
+  } else if constexpr (std::is_same_v<scalar_t<Value>, float>) {
     return {r * polynomial<C::half>(r), n};
+  } else {  // an instruction more and a rounding less, for which the bounds of double leave no room
+    return {mul_add(r * r, polynomial<C::half, 1>(r), r * Value(0.5)), n};
   }
 }
 
