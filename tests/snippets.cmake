@@ -1,6 +1,7 @@
-# Compiles and runs every ```cpp block of README.md, of the pages in docs/, and of the examples that ask for it. A block with a main function is a program as
-# it stands. Any other becomes one: its includes first (hardgate.hpp where it has none), then, where it declares a struct,
-# class, template, namespace or inline variable, all up to the last line that begins with "};", "}  //" or "using", then main with the rest.
+# Compiles and runs every ```cpp block of README.md, of the pages in docs/, and of the examples that ask for it. A block with
+# a main function is a program as it stands. Any other becomes one: its includes first (hardgate.hpp where it has none), then,
+# where it declares a struct, class, template, namespace or inline variable, all up to the last line that begins with "};",
+# "}  //" or "using", then main with the rest.
 # Where a ```text block follows, the program must print just that.
 
 # snippets(FILE PREFIX LIBRARY...): the tests PREFIX.1, 2, … of a file, linked with the libraries

@@ -21,7 +21,7 @@ HARDGATE_INLINE Value below_overflow(const Value& x) {
   return minimum(x, Value((std::numeric_limits<scalar_t<Value>>::max)() / 2));
 }
 
-/// e^r ≈ 1 + r + r²·p(r) for |r| ≤ ½ ln 2, the same as e^r ≈ 1 + 2r·half(2r), and ln 2 in two parts, the
+/// e^r ≈ 1 + r + r²·p(r) for |r| ≤ ½ ln 2, for float also as 1 + 2r·half(2r), and ln 2 in two parts, the
 /// first short enough for exact multiples. Made by docs/coefficients.py, which prints the errors named here.
 template <class Scalar>
 struct ExponentialCoefficients;
@@ -38,8 +38,6 @@ struct ExponentialCoefficients<double> {  // relative error 3.8e-18
                                  0.008333333333482022,   0.0013888888944522343, 0.00019841269533487992,
                                  2.4801492204583683e-05, 2.755756192577086e-06, 2.763056148295247e-07,
                                  2.500801654940264e-08};
-  static constexpr double half[] = {0.5,        p[0] / 4,   p[1] / 8,   p[2] / 16,   p[3] / 32,  p[4] / 64,
-                                    p[5] / 128, p[6] / 256, p[7] / 512, p[8] / 1024, p[9] / 2048};
   static constexpr double log2_e = 1.4426950408889634, ln2_high = 0.6931471805601177,
                           ln2_low = -1.7239444525614835e-13;
 };
@@ -53,12 +51,12 @@ HARDGATE_INLINE ScaledExponential<Value> exponential_of_minus(Value high, Value 
   const Value n = rounded_product(high, Value(-C::log2_e / d));
   const Value rest = mul_sub(n, Value(-d * C::ln2_high), high);  // exact: ln2_high is short
   const Value r = rest - mul_add(n, Value(d * C::ln2_low), low);
-  if constexpr (d == 1) {
-    return {mul_add(r * r, polynomial<C::p>(r), r), n};
-  } else if constexpr (std::is_same_v<scalar_t<Value>, float>) {
+  if constexpr (d == 2 && std::is_same_v<scalar_t<Value>, float>) {
+    // An instruction less and a rounding more, for which the bounds of double leave no room.
     return {r * polynomial<C::half>(r), n};
-  } else {  // an instruction more and a rounding less, for which the bounds of double leave no room
-    return {mul_add(r * r, polynomial<C::half, 1>(r), r * Value(0.5)), n};
+  } else {
+    const Value s = d == 1 ? r : r * Value(scalar_t<Value>(0.5));
+    return {mul_add(s * s, polynomial<C::p>(s), s), n};
   }
 }
 
