@@ -26,26 +26,30 @@ void add_activation(const std::string& name, const Activation& act) {
 }
 
 /// What a kernel cannot be faster than: the same loads and stores, and between them as many instructions as
-/// it has, but in two chains that need not wait for one another: multiplications, fused with an addition or
-/// not; additions and what else is not a multiplication; divisions.
+/// it has, but in four chains that need not wait for one another: multiplications, fused with an addition or
+/// not; additions and what else is not a multiplication, of which three join the chains; divisions.
 template <class Scalar, int products, int sums, int divisions = 0>
 void add_floor(const std::string& direction, const std::string& name) {
+  static_assert(sums >= 3);
   using Lane = hardgate::bulk::Lane<hardgate::Gem<Scalar, 1>>;
   using Value = typename Lane::Value;
-  const bool forward = direction == "forward";
-  add<Scalar>(direction, name + ", floor", forward ? 2 : 3, [forward](auto& a, Index n) {
+  const bool forward = direction == "forward", fused = direction == "fused";
+  add<Scalar>(direction, name + ", floor", forward ? 2 : 3, [forward, fused](auto& a, Index n) {
     const Scalar *x = a.x.data(), *dy = a.dy.data();
-    Scalar* y = forward ? a.y.data() : a.d.data();
-    volatile Scalar opaque = Scalar(0.5);  // the compiler shall not know it
-    const Value half{Scalar(opaque)};
+    Scalar *y = a.y.data(), *d = a.d.data();
+    volatile Scalar half = Scalar(0.5);  // the compiler shall not know it, nor that all four are the same
+    const Value c[] = {Value(Scalar(half)), Value(Scalar(half)), Value(Scalar(half)), Value(Scalar(half))};
     for (Index i = 0; i + Lane::size <= n; i += Lane::size) {
-      Value one = Lane::load(x + i), other = forward ? one + half : Lane::load(dy + i) + half;
-      for (int k = 0; k < divisions; ++k) one = half / one;
+      const Value first = Lane::load(x + i), second = forward || fused ? first : Lane::load(dy + i);
+      Value chain[] = {first, second, first, second};
 #pragma GCC unroll 64
-      for (int k = 0; k < products; ++k) (k % 2 ? one : other) = mul_add(k % 2 ? one : other, half, half);
+      for (int k = 0; k < products; ++k) chain[k % 4] = mul_add(chain[k % 4], c[k % 4], c[0]);
+      for (int k = 0; k < divisions; ++k) chain[0] = c[0] / chain[0];
 #pragma GCC unroll 64
-      for (int k = 0; k < sums - 2; ++k) (k % 2 ? one : other) = (k % 2 ? one : other) + half;
-      Lane::store(y + i, one + other);
+      for (int k = 3; k < sums; ++k) chain[k % 4] = chain[k % 4] + c[0];
+      const Value joined = (chain[0] + chain[1]) + (chain[2] + chain[3]);
+      Lane::store((forward || fused ? y : d) + i, joined);
+      if (fused) Lane::store(d + i, joined);
     }
   });
 }
@@ -55,11 +59,12 @@ void add_floors() {
 #if defined(__AVX512F__)
   add_floor<float, 7, 3>("forward", "GEM N=1");
   add_floor<float, 8, 3>("forward", "E-GEM N=1");
-  add_floor<float, 37, 11>("forward", "λ-GELU");
-  add_floor<float, 28, 7, 1>("forward", "λ-GELU fast");
+  add_floor<float, 37, 12>("forward", "λ-GELU");
+  add_floor<float, 27, 8, 1>("forward", "λ-GELU fast");
   add_floor<float, 8, 3>("backward", "GEM N=1");
-  add_floor<float, 34, 10>("backward", "λ-GELU");
-  add_floor<float, 29, 7, 1>("backward", "λ-GELU fast");
+  add_floor<float, 34, 11>("backward", "λ-GELU");
+  add_floor<float, 28, 8, 1>("backward", "λ-GELU fast");
+  add_floor<float, 42, 14>("fused", "λ-GELU");
   add_floor<float, 15, 4>("gradient", "E-GEM N=1");
   add_floor<double, 9, 3>("forward", "GEM N=1");
 #elif defined(__AVX2__)

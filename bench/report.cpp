@@ -136,7 +136,8 @@ std::string bar_table(const Times& times) {
     out << " |\n";
   }
   out << "\nPossible is the ratio for a kernel that moves the same memory and has the same number of vector "
-         "instructions, but such as need not wait for one another. For two threads it is memcpy on two.\n";
+         "instructions, but such as need not wait for one another; where memory decides, it differs by "
+         "chance alone. For two threads it is memcpy on two.\n";
   return out.str();
 }
 
@@ -201,7 +202,9 @@ std::string setting() {
 #else
       << "g++ " << __VERSION__
 #endif
-      << ", " << Eigen::SimdInstructionSetsInUse() << ", " << first_line("/proc/cpuinfo", "model name");
+      << ", " << Eigen::SimdInstructionSetsInUse() << ", " << first_line("/proc/cpuinfo", "model name")
+      << " (family " << first_line("/proc/cpuinfo", "cpu family") << ", model "
+      << first_line("/proc/cpuinfo", "model\t") << ')';
   std::string missing;
   for (const auto& [kernel, package] : {std::pair{"oneDNN gelu_erf", "libdnnl-dev"},
                                         {"GELU, Sleef erf", "libsleef-dev"},

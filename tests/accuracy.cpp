@@ -118,6 +118,26 @@ auto row(const char* name, const Activation& act, Reference reference, std::arra
   return result;
 }
 
+/// A λ in [1, 128) with a full significand that follows from x: so the bits of x are the whole of a worst
+/// case.
+template <class Scalar>
+Scalar some_lambda(Scalar x) {
+  const std::uint64_t hash = to_bits(x) * std::uint64_t(0x9E3779B97F4A7C15);
+  const Scalar significand = Scalar(1) + Scalar(static_cast<double>(hash >> 11) * 0x1p-53);
+  return std::isfinite(x) ? std::ldexp(significand, static_cast<int>(hash % 7)) : Scalar(1);
+}
+
+template <class Scalar, class Real, Accuracy accuracy, class Reference>
+Row<Scalar, Real> row_of_some_lambda(const char* name, Reference reference, std::array<Bound, 3> bounds) {
+  const auto act = [](Scalar x) { return LambdaGelu<Scalar, accuracy>(some_lambda(x)); };
+  return {name,
+          {[=](Scalar x) { return act(x)(x); }, [=](Scalar x) { return act(x).derivative(x); },
+           [=](Scalar x) { return act(x).parameter_gradient(x); }},
+          [=](Scalar x) { return reference(Real(x), Real(some_lambda(x))); },
+          Scalar(1) / 16,
+          bounds};
+}
+
 template <class Scalar, class Real>
 std::vector<Row<Scalar, Real>> table() {
   std::vector<Row<Scalar, Real>> rows;
@@ -137,7 +157,8 @@ std::vector<Row<Scalar, Real>> table() {
   constexpr Accuracy fast = Accuracy::fast;
 
   // λ-GELU: the fast tier, and builds without fused multiply-add, lose the compensation or a part of it.
-  const Bound gelu{std::is_same_v<Scalar, float> ? 2.0 : 2.5, 3}, lambda_gelu{2.5, 3}, fast_gelu{4, 5};
+  const Bound gelu{std::is_same_v<Scalar, float> ? 2.0 : 2.5, 3}, lambda_gelu{2.5, 3}, any_gelu{2.5, 3.5},
+      fast_gelu{4, 5};
   const Bound gelu_slope{4, 5}, gelu_gradient{3.5, 3.5};
   add("LambdaGelu(1)", LambdaGelu<Scalar>(1), normal, gelu, gelu_slope, gelu_gradient);
   add("LambdaGelu(3.7)", LambdaGelu<Scalar>(Scalar(3.7)), normal, lambda_gelu, gelu_slope, gelu_gradient);
@@ -146,6 +167,10 @@ std::vector<Row<Scalar, Real>> table() {
   add("LambdaGelu<fast>(3.7)", LambdaGelu<Scalar, fast>(Scalar(3.7)), normal, fast_gelu, fast_gelu,
       gelu_gradient);
   add("LambdaGelu<fast>(100)", LambdaGelu<Scalar, fast>(100), normal, fast_gelu, fast_gelu, gelu_gradient);
+  rows.push_back(row_of_some_lambda<Scalar, Real, Accuracy::accurate>("LambdaGelu([1, 128))", normal,
+                                                                      {any_gelu, gelu_slope, gelu_gradient}));
+  rows.push_back(row_of_some_lambda<Scalar, Real, fast>("LambdaGelu<fast>([1, 128))", normal,
+                                                        {fast_gelu, fast_gelu, gelu_gradient}));
   add("Gelu", Gelu<Scalar>(), normal, gelu, gelu_slope, gelu_gradient);
 
   // GEM, E-GEM: three roundings, u^(2N), the sum and the product with their quotient; SE-GEM multiplies more
@@ -241,7 +266,7 @@ void sweep(int on_exponents, int where_it_bends) {
       const double bound = row.bounds[q].here();
       const Worst& worst = summary[q].worst;
       report(row.name, quantities[q], single ? "float" : "double", summary[q], bound);
-      std::printf("%-22s %-10s %-6s %6.3f ulp of at most %4.1f, at %-14.8g %0*llx\n", row.name.c_str(),
+      std::printf("%-26s %-10s %-6s %6.3f ulp of at most %4.1f, at %-14.8g %0*llx\n", row.name.c_str(),
                   quantities[q], single ? "float" : "double", worst.ulp, bound, worst.x, single ? 8 : 16,
                   static_cast<unsigned long long>(to_bits(static_cast<Scalar>(worst.x))));
       CAPTURE(row.name, quantities[q], worst.x);
@@ -319,7 +344,7 @@ void check_every_float(const char* name, const Activation& act, Reference refere
   const auto worst = every_float(act, reference);
   for (std::size_t q = 0; q < 2; ++q) {
     const double bound = (q == 0 ? value : derivative).here();
-    std::printf("%-22s %-10s all 2^32 floats %6.3f ulp of at most %4.1f, at %-14.8g %08x\n", name,
+    std::printf("%-26s %-10s all 2^32 floats %6.3f ulp of at most %4.1f, at %-14.8g %08x\n", name,
                 quantities[q], worst[q].ulp, bound, worst[q].x, to_bits(static_cast<float>(worst[q].x)));
     CHECK(worst[q].ulp <= bound);
   }

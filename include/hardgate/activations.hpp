@@ -19,8 +19,8 @@
 namespace hardgate {
 
 /// λ-GELU, x·Φ(λx) [L], for λ in (0, ∞]; λ = 1 is GELU, λ = ∞ is ReLU. The learning machinery keeps λ ≥ 1.
-/// Accuracy::fast drops the compensation of rounding errors. f: 2 ulp for float at λ = 1, else 2.5 [3]; f': 4
-/// [5]; ∂f/∂λ: 3.5. Fast: f and f' 4 [5]. Down to underflow, on both sides.
+/// Accuracy::fast drops the compensation of rounding errors. f: 2 ulp [3] for float at λ = 1, else 2.5 [3.5];
+/// f': 4 [5]; ∂f/∂λ: 3.5. Fast: f and f' 4 [5]. Down to underflow, on both sides.
 template <class Scalar, Accuracy accuracy = Accuracy::accurate>
 using LambdaGelu = GatedUnit<Scalar, gates::Normal<accuracy>>;
 

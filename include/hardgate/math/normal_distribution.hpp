@@ -101,19 +101,20 @@ struct NormalTail {
 
 /// R = P/Q, Q = 2(1 + u)·P + u·S, where the first term outweighs the second at least six times: rounding
 /// errors in P nearly cancel and those in S hardly count. The accurate tier keeps those of 1 + u and of Q.
-/// What rounding u dropped, u_low, counts in the exponent; in R it is half an ulp, and left out.
+/// What rounding u dropped, u_low, counts in the exponent, and in the accurate tier also in the 1 + u of Q:
+/// that is most of what R has to follow, and what remains is less than a fifth of an ulp.
 template <Accuracy accuracy, class Value>
 HARDGATE_INLINE NormalTail<accuracy, Value> normal_tail(Value u, Value u_low) {
   using C = NormalCoefficients<scalar_t<Value>>;
   const Value two(2), u2 = u + u, square = u * u;
   const auto e = exponential_of_minus<2>(square, mul_add(u2, u_low, product_error(u, u, square)));
-  const Value p = polynomial<C::p>(u), us = u * polynomial<C::s>(u);
+  const Value p = polynomial<C::p>(u), s = polynomial<C::s>(u);
   if constexpr (accuracy == Accuracy::fast) {
-    return {e.fraction, e.exponent, u, p, mul_add(u2 + two, p, us), Value(0), Value(0)};
+    return {e.fraction, e.exponent, u, p, mul_add(u2, p, mul_add(u, s, p + p)), Value(0), Value(0)};
   } else {
     // 2 + 2u = b + b_low with b rounded to so few digits that both are exact.
     const Value b = (u2 + Value(C::coarse)) - Value(C::coarse - 2), b_low = (two - b) + u2;
-    const Value minor = mul_add(b_low, p, us), q = mul_add(b, p, minor);
+    const Value minor = mul_add(mul_add(two, u_low, b_low), p, u * s), q = mul_add(b, p, minor);
     return {e.fraction, e.exponent, u, p, q, product_minus(b, p, q) + minor, reciprocal_estimate(q)};
   }
 }
