@@ -4,7 +4,7 @@ if(STEP STREQUAL begin)
 
 Written by the target `accuracy`; not edited by hand. Errors in ulp against higher precision (long double for float,
 quad for double) over bit patterns: every exponent, subnormals and tails included, and where the function bends.
-f' is measured in ulp of the sum of its terms' sizes, since the terms may cancel.
+f' is measured in ulp of the sum of its terms' sizes, since the terms may cancel. At [1, 128), λ differs from input to input.
 
 | function | quantity | scalar | instruction sets | max ulp | bound | mean ulp | correctly rounded | worst input |
 |---|---|---|---|---|---|---|---|---|
