@@ -33,14 +33,14 @@ void add_floor(const std::string& direction, const std::string& name) {
   static_assert(sums >= 3);
   using Lane = hardgate::bulk::Lane<hardgate::Gem<Scalar, 1>>;
   using Value = typename Lane::Value;
-  const bool forward = direction == "forward", fused = direction == "fused";
-  add<Scalar>(direction, name + ", floor", forward ? 2 : 3, [forward, fused](auto& a, Index n) {
+  const bool fused = direction == "fused", forward = fused || direction == "forward";
+  add<Scalar>(direction, name + ", floor", forward && !fused ? 2 : 3, [forward, fused](auto& a, Index n) {
     const Scalar *x = a.x.data(), *dy = a.dy.data();
     Scalar *y = a.y.data(), *d = a.d.data();
     volatile Scalar half = Scalar(0.5);  // the compiler shall not know it, nor that all four are the same
     const Value c[] = {Value(Scalar(half)), Value(Scalar(half)), Value(Scalar(half)), Value(Scalar(half))};
     for (Index i = 0; i + Lane::size <= n; i += Lane::size) {
-      const Value first = Lane::load(x + i), second = forward || fused ? first : Lane::load(dy + i);
+      const Value first = Lane::load(x + i), second = forward ? first : Lane::load(dy + i);
       Value chain[] = {first, second, first, second};
 #pragma GCC unroll 64
       for (int k = 0; k < products; ++k) chain[k % 4] = mul_add(chain[k % 4], c[k % 4], c[0]);
@@ -48,7 +48,7 @@ void add_floor(const std::string& direction, const std::string& name) {
 #pragma GCC unroll 64
       for (int k = 3; k < sums; ++k) chain[k % 4] = chain[k % 4] + c[0];
       const Value joined = (chain[0] + chain[1]) + (chain[2] + chain[3]);
-      Lane::store((forward || fused ? y : d) + i, joined);
+      Lane::store((forward ? y : d) + i, joined);
       if (fused) Lane::store(d + i, joined);
     }
   });

@@ -106,15 +106,16 @@ struct Row {
   std::array<Bound, 3> bounds;
 };
 
-template <class Real, class Activation, class Reference>
-auto row(const char* name, const Activation& act, Reference reference, std::array<Bound, 3> bounds) {
-  using Scalar = typename Activation::scalar;
-  Row<Scalar, Real> result{name, {}, {}, Scalar(1) / act.hardness(), bounds};
-  result.functions[0] = [act](Scalar x) { return act(x); };
-  result.functions[1] = [act](Scalar x) { return act.derivative(x); };
-  if constexpr (Activation::has_parameter)
-    result.functions[2] = [act](Scalar x) { return act.parameter_gradient(x); };
-  result.truth = [=](Scalar x) { return reference(Real(x), Real(act.parameter())); };
+/// The row of at(x), which for most is the same activation at every x.
+template <class Real, class Scalar, class At, class Reference>
+Row<Scalar, Real> row(const char* name, At at, Scalar width, Reference reference,
+                      std::array<Bound, 3> bounds) {
+  Row<Scalar, Real> result{name, {}, {}, width, bounds};
+  result.functions[0] = [at](Scalar x) { return at(x)(x); };
+  result.functions[1] = [at](Scalar x) { return at(x).derivative(x); };
+  if constexpr (decltype(at(width))::has_parameter)
+    result.functions[2] = [at](Scalar x) { return at(x).parameter_gradient(x); };
+  result.truth = [=](Scalar x) { return reference(Real(x), Real(at(x).parameter())); };
   return result;
 }
 
@@ -127,23 +128,13 @@ Scalar some_lambda(Scalar x) {
   return std::isfinite(x) ? std::ldexp(significand, static_cast<int>(hash % 7)) : Scalar(1);
 }
 
-template <class Scalar, class Real, Accuracy accuracy, class Reference>
-Row<Scalar, Real> row_of_some_lambda(const char* name, Reference reference, std::array<Bound, 3> bounds) {
-  const auto act = [](Scalar x) { return LambdaGelu<Scalar, accuracy>(some_lambda(x)); };
-  return {name,
-          {[=](Scalar x) { return act(x)(x); }, [=](Scalar x) { return act(x).derivative(x); },
-           [=](Scalar x) { return act(x).parameter_gradient(x); }},
-          [=](Scalar x) { return reference(Real(x), Real(some_lambda(x))); },
-          Scalar(1) / 16,
-          bounds};
-}
-
 template <class Scalar, class Real>
 std::vector<Row<Scalar, Real>> table() {
   std::vector<Row<Scalar, Real>> rows;
   const auto add = [&](const char* name, const auto& act, auto reference, const Bound& value,
                        const Bound& derivative, const Bound& gradient) {
-    rows.push_back(row<Real>(name, act, reference, {value, derivative, gradient}));
+    rows.push_back(row<Real>(name, [act](Scalar) { return act; }, Scalar(1) / act.hardness(), reference,
+                             {value, derivative, gradient}));
   };
   const auto normal = [](const Real& x, const Real& lambda) { return normal_truth(x, lambda); };
   const auto gem = [](int n) {
@@ -167,10 +158,12 @@ std::vector<Row<Scalar, Real>> table() {
   add("LambdaGelu<fast>(3.7)", LambdaGelu<Scalar, fast>(Scalar(3.7)), normal, fast_gelu, fast_gelu,
       gelu_gradient);
   add("LambdaGelu<fast>(100)", LambdaGelu<Scalar, fast>(100), normal, fast_gelu, fast_gelu, gelu_gradient);
-  rows.push_back(row_of_some_lambda<Scalar, Real, Accuracy::accurate>("LambdaGelu([1, 128))", normal,
-                                                                      {any_gelu, gelu_slope, gelu_gradient}));
-  rows.push_back(row_of_some_lambda<Scalar, Real, fast>("LambdaGelu<fast>([1, 128))", normal,
-                                                        {fast_gelu, fast_gelu, gelu_gradient}));
+  rows.push_back(row<Real>("LambdaGelu([1, 128))",
+                           [](Scalar x) { return LambdaGelu<Scalar>(some_lambda(x)); }, Scalar(1) / 16,
+                           normal, {any_gelu, gelu_slope, gelu_gradient}));
+  rows.push_back(row<Real>("LambdaGelu<fast>([1, 128))",
+                           [](Scalar x) { return LambdaGelu<Scalar, fast>(some_lambda(x)); }, Scalar(1) / 16,
+                           normal, {fast_gelu, fast_gelu, gelu_gradient}));
   add("Gelu", Gelu<Scalar>(), normal, gelu, gelu_slope, gelu_gradient);
 
   // GEM, E-GEM: three roundings, u^(2N), the sum and the product with their quotient; SE-GEM multiplies more

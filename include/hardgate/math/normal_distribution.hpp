@@ -106,14 +106,14 @@ struct NormalTail {
 template <Accuracy accuracy, class Value>
 HARDGATE_INLINE NormalTail<accuracy, Value> normal_tail(Value u, Value u_low) {
   using C = NormalCoefficients<scalar_t<Value>>;
-  const Value two(2), u2 = u + u, square = u * u;
+  const Value u2 = u + u, square = u * u;
   const auto e = exponential_of_minus<2>(square, mul_add(u2, u_low, product_error(u, u, square)));
   const Value p = polynomial<C::p>(u), s = polynomial<C::s>(u);
-  if constexpr (accuracy == Accuracy::fast) {
+  if constexpr (accuracy == Accuracy::fast) {  // Q in the order that does not round 1 + u
     return {e.fraction, e.exponent, u, p, mul_add(u2, p, mul_add(u, s, p + p)), Value(0), Value(0)};
   } else {
     // 2 + 2u = b + b_low with b rounded to so few digits that both are exact.
-    const Value b = (u2 + Value(C::coarse)) - Value(C::coarse - 2), b_low = (two - b) + u2;
+    const Value two(2), b = (u2 + Value(C::coarse)) - Value(C::coarse - 2), b_low = (two - b) + u2;
     const Value minor = mul_add(mul_add(two, u_low, b_low), p, u * s), q = mul_add(b, p, minor);
     return {e.fraction, e.exponent, u, p, q, product_minus(b, p, q) + minor, reciprocal_estimate(q)};
   }
