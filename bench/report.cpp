@@ -135,9 +135,9 @@ std::string bar_table(const Times& times) {
     }
     out << " |\n";
   }
-  out << "\nPossible is the ratio for a kernel that moves the same memory and has the same number of vector "
-         "instructions, but such as need not wait for one another; where memory decides, it differs by "
-         "chance alone. For two threads it is memcpy on two.\n";
+  out << "\nPossible is the ratio for a kernel that moves the same memory and has as many vector "
+         "instructions of each kind, but such as need not wait for one another; where memory decides, it "
+         "differs by chance alone. For two threads it is memcpy on two.\n";
   return out.str();
 }
 

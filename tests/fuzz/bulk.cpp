@@ -121,7 +121,7 @@ void check(const Activation& act, Input input) {
         if (kernel == 3) {
           const auto found = static_cast<long double>(static_cast<double>(
               backward_with_parameter(act, in.data(), other.data(), dx.data(), count, execution)));
-          // Up to 1024 numbers are summed in their own precision. Where that overflows there is no sum to
+          // A few hundred numbers are summed in their own precision. Where that overflows there is no sum to
           // speak of.
           using Limits = std::numeric_limits<Scalar>;
           const auto ulp = [](auto zero) {  // Eigen's limits give half a wrong epsilon

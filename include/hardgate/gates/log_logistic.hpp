@@ -244,8 +244,10 @@ struct ReflectedLogLogistic : Gate<ReflectedLogLogistic<N>> {
       const Balance<N, V> balance(magnitude, scale);
       const V epsilon(scale.scaled_epsilon), r = balance.share(epsilon);
       V value = balance.times_share(magnitude, epsilon);
-      V derivative = r * sub_mul(V(1), V(2 * N), balance.share(balance.t)),
-        gradient = balance.epsilon_gradient(scale);
+      // 1 - 2N(1 - r), from r alone where magnifying its rounding by 2N keeps the bound.
+      V derivative = r * (N <= 2 ? mul_add(V(2 * N), r, V(1 - 2 * N))
+                                 : sub_mul(V(1), V(2 * N), balance.share(balance.t)));
+      V gradient = balance.epsilon_gradient(scale);
       if (any_less(far, magnitude)) {  // r = ε/t there
         const V inverse = V(1) / magnitude, steep = V(1) / power<N - 1>(magnitude);
         const V tail = V(scale.epsilon) / magnitude * steep * steep;
