@@ -258,8 +258,9 @@ void backward(const Activation& activation, const typename Activation::scalar* x
 }
 
 /// dxᵢ = dyᵢ·f'(xᵢ) as `backward`, and returns Σ dyᵢ·∂f/∂p(xᵢ), p being λ or ε, in the same pass. The sum is
-/// carried in a packet for 256 packets at a time and beyond that in double, or in the scalar's own type where
-/// that is not computed in float or double; it does not depend on timing, only on the pieces.
+/// carried in packets for 1024 elements, or 256 packets if that is more, at a time and beyond that in double,
+/// or in the scalar's own type where that is not computed in float or double; it does not depend on timing,
+/// only on the pieces.
 template <class Activation>
 typename Activation::scalar backward_with_parameter(const Activation& activation,
                                                     const typename Activation::scalar* x,
@@ -270,7 +271,7 @@ typename Activation::scalar backward_with_parameter(const Activation& activation
   using Scalar = typename Activation::scalar;
   using Lane = bulk::Lane<Activation>;
   using Total = bulk::total_t<Scalar>;
-  constexpr Eigen::Index block = 256 * Lane::size;
+  constexpr Eigen::Index block = Lane::size > 4 ? 256 * Lane::size : 1024;
   const bool ahead = bulk::prefetching_pays(static_cast<std::size_t>(n) * sizeof(Scalar) * 3);
   std::vector<Total> totals(static_cast<std::size_t>(execution.pieces > 0 ? execution.pieces : 0), Total(0));
   bulk::in_pieces(n, execution, [&](int piece, Eigen::Index first, Eigen::Index count) {
