@@ -47,7 +47,7 @@ void add_floor(const std::string& direction, const std::string& name) {
       for (int k = 0; k < divisions; ++k) chain[0] = c[0] / chain[0];
 #pragma GCC unroll 64
       for (int k = 1; k < sums; ++k) chain[k % 4] = chain[k % 4] + c[0];
-      for (int k = 2; k < comparisons; ++k) chain[k] = maximum(chain[k], c[0]);
+      for (int k = 2; k < comparisons; ++k) chain[k % 4] = maximum(chain[k % 4], c[0]);
       const Value joined = maximum(maximum(chain[0], chain[1]), chain[2] + chain[3]);
       Lane::store((forward ? y : d) + i, joined);
       if (fused) Lane::store(d + i, joined);
