@@ -1,8 +1,12 @@
-// The activations by the names of the papers: a gate each, and a hardness.
+// The activations by the names of the papers: a gate each, and a parameter.
 //
 // [L] λ-GELU: Learning Gating Hardness for Controlled ReLU-ization in Deep Networks (arXiv 2603.21991)
-// [G] Geometric Monomial (GEM): a family of rational 2N-differentiable activation functions (arXiv
-// 2604.21677)
+// [G] Geometric Monomial (GEM): a family of rational 2N-differentiable activation functions (arXiv 2604.21677)
+//
+// Error bounds are for float and double in every instruction set with fused multiplication; in brackets without.
+// Those of f and ∂f/∂p are in ulp of the exact value; those of f', whose terms may cancel, in ulp of the sum of their
+// sizes: Φ(u) + |u|φ(u) for λ-GELU, r·(1 + 2N(1 - r)) for SE-GEM, f' itself for GEM. tests/accuracy.cpp tests them,
+// and docs/accuracy.md holds what was observed. Special values, and what throws: see GatedUnit.
 #pragma once
 
 #include "gated_unit.hpp"
@@ -10,53 +14,53 @@
 #include "gates/log_logistic.hpp"
 #include "gates/logistic.hpp"
 #include "gates/normal.hpp"
+#include "gates/tanh_normal.hpp"
 
-// Error bounds are in ulp, for float and double in every instruction set with fused multiplication; in
-// brackets without. f' is measured in ulp of the sum of its terms' sizes, since the terms may cancel. They
-// are tested (tests/accuracy.cpp) and docs/accuracy.md holds what was observed. Special values and what
-// throws: see GatedUnit.
-
+/// Everything public. What is in the namespace detail is not, and may change.
 namespace hardgate {
 
-/// λ-GELU, x·Φ(λx) [L], for λ in (0, ∞]; λ = 1 is GELU, λ = ∞ is ReLU. The learning machinery keeps λ ≥ 1.
-/// Accuracy::fast drops the compensation of rounding errors. f: 2 ulp [3] for float at λ = 1, else 2.5 [3.5];
-/// f': 4 [5]; ∂f/∂λ: 3.5. Fast: f and f' 4 [5]. Down to underflow, on both sides.
+/// λ-GELU, x·Φ(λx) [L], for λ in (0, ∞]; λ = 1 is GELU, λ = ∞ is ReLU. HardnessLearner keeps λ ≥ 1. C^∞.
+/// f: 2 ulp [3] for float at λ = 1, else 2.5 [3.5]; f': 4 [5]; ∂f/∂λ: 3.5. Accuracy::fast, which drops the compensation
+/// of rounding errors: f and f' 4 [5]. Down to underflow, on both sides.
 template <class Scalar, Accuracy accuracy = Accuracy::accurate>
-using LambdaGelu = GatedUnit<Scalar, gates::Normal<accuracy>>;
+using LambdaGelu = GatedUnit<Scalar, NormalGate<accuracy>>;
 
-/// GEM, x^(2N+1)/(1 + x^(2N)) for x > 0, else 0 [G]. C^(2N). f: 2.5 [3] ulp for N = 1, 3 [5] for N = 2 and
-/// 3; f': 5 [6].
+/// GEM, x^(2N+1)/(1 + x^(2N)) for x > 0, else 0 [G]. C^(2N). f: 2.5 [3] ulp for N = 1, 3 [5] for N = 2 and 3; f': 5
+/// [6].
 template <class Scalar, int N = 1>
-using Gem = GatedUnit<Scalar, gates::LogLogistic<N>, Fixed>;
+using Gem = GatedUnit<Scalar, LogLogisticGate<N>, Fixed>;
 
 /// E-GEM, x^(2N+1)/(ε + x^(2N)) for x > 0, else 0, for ε in [0, ∞); ε = 0 is ReLU. [G] names ε and its L^p
-/// approximation of ReLU; where ε stands is chosen: here ε = 10 and ε = 1e-6 are both sensible, and ε = 1 is
-/// GEM. C^(2N). f and f' as GEM; ∂f/∂ε: 5 [6], 7 [8], 9 [11] ulp for N = 1, 2, 3.
+/// approximation of ReLU; where ε stands is chosen: here ε = 10 and ε = 1e-6 are both sensible, and ε = 1 is GEM.
+/// C^(2N). f and f' as GEM; ∂f/∂ε: 5 [6], 7 [8], 9 [11] ulp for N = 1, 2, 3.
 template <class Scalar, int N = 1>
-using EGem = GatedUnit<Scalar, gates::LogLogistic<N>>;
+using EGem = GatedUnit<Scalar, LogLogisticGate<N>>;
 
-/// SE-GEM, x + EGEM(-x): x for x ≥ 0, ε·x/(ε + x^(2N)) for x < 0; ε = 0 is ReLU. Chosen: [G]'s own formula
-/// was not available. This one has what [G] claims: piecewise, C^(2N) at the junction, as near to ReLU as
-/// E-GEM in every L^p, no dead units while ε is near 1 (the slope is 0 only at x = -(ε/(2N-1))^(1/2N)),
-/// dipping below 0 and returning, like Swish. f: 3 ulp for N = 1, 4.5 [5.5] for N = 2 and 3; f' and ∂f/∂ε as
-/// E-GEM.
+/// SE-GEM, x + EGEM(-x): x for x ≥ 0, ε·x/(ε + x^(2N)) for x < 0; ε = 0 is ReLU. Chosen: [G]'s own formula was not
+/// available. This one has what [G] claims: piecewise, C^(2N) at the junction, as near to ReLU as E-GEM in every L^p,
+/// no dead neurons while ε is near 1 (the slope is 0 only at x = -(ε/(2N-1))^(1/2N)), dipping below 0 and
+/// returning, like Swish. f: 3 ulp for N = 1, 4.5 [5.5] for N = 2 and 3; f' and ∂f/∂ε as E-GEM.
 template <class Scalar, int N = 1>
-using SeGem = GatedUnit<Scalar, gates::ReflectedLogLogistic<N>>;
+using SeGem = GatedUnit<Scalar, ReflectedLogLogisticGate<N>>;
 
-/// ReLU, max(x, 0), with ReLU'(0) = 0.
+/// Swish, x/(1 + e^(-βx)), for β in (0, ∞]; β = 1 is SiLU, β = ∞ is ReLU. C^∞. f and f': 4 ulp [5].
 template <class Scalar>
-using Relu = GatedUnit<Scalar, gates::Heaviside, Fixed>;
+using Swish = GatedUnit<Scalar, LogisticGate>;
+
+/// SiLU, x/(1 + e^(-x)).
+template <class Scalar>
+using Silu = GatedUnit<Scalar, LogisticGate, Fixed>;
 
 /// GELU, x·Φ(x).
 template <class Scalar, Accuracy accuracy = Accuracy::accurate>
-using Gelu = GatedUnit<Scalar, gates::Normal<accuracy>, Fixed>;
+using Gelu = GatedUnit<Scalar, NormalGate<accuracy>, Fixed>;
 
 /// The tanh form of GELU, ½x(1 + tanh(√(2/π)(x + 0.044715 x³))): a baseline, up to 5e-4 from GELU.
 template <class Scalar>
-using GeluTanh = GatedUnit<Scalar, gates::TanhNormal, Fixed>;
+using GeluTanh = GatedUnit<Scalar, TanhNormalGate, Fixed>;
 
-/// SiLU or Swish, x/(1 + e^(-x)).
+/// ReLU, max(x, 0), with ReLU'(0) = 0.
 template <class Scalar>
-using Silu = GatedUnit<Scalar, gates::Logistic, Fixed>;
+using Relu = GatedUnit<Scalar, HeavisideGate, Fixed>;
 
 }  // namespace hardgate

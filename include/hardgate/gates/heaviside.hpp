@@ -1,28 +1,29 @@
 // The step: the gate of ReLU, and the limit of every gate as its hardness grows.
 #pragma once
 
-#include "gate.hpp"
+#include "../gate.hpp"
 
-namespace hardgate::gates {
+namespace hardgate {
 
-/// H(u) = 1 for u > 0, else 0. Its unit is ReLU; its hardness is infinite and there is nothing to learn.
-struct Heaviside : Gate<Heaviside> {
-  static constexpr bool vectorizes = true;
-
+/// H(u) = 1 for u > 0, else 0. Its activation is ReLU; its hardness is infinite and there is nothing to learn.
+struct HeavisideGate : Gate<HeavisideGate> {
+  /// Nothing to compute.
   template <class Scalar>
   struct Scale : HardnessScale<Scalar> {
     using HardnessScale<Scalar>::HardnessScale;
-    static constexpr bool is_step() { return true; }
+    static constexpr bool is_relu() { return true; }  ///< always
   };
 
+  /// H(u)
   template <class T>
   static constexpr T value(const T& u) {
     return u > T(0) ? T(1) : T(0);
   }
+  /// ReLU
   template <class V, class S>
-  HARDGATE_INLINE static constexpr Response<V> response(const V& x, const Scale<S>&) {
-    return relu_response(x);
+  HARDGATE_INLINE static constexpr Response<V> kernel(const V& x, const Scale<S>&) {
+    return detail::relu(x);
   }
 };
 
-}  // namespace hardgate::gates
+}  // namespace hardgate

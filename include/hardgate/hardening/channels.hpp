@@ -1,29 +1,29 @@
-// One hardness per channel: a unit for each row of a matrix.
+// One hardness per channel: an activation for each row of a matrix.
 #pragma once
 
 #include <vector>
 
-#include "../eigen/dense.hpp"
+#include "../arrays.hpp"
 
 namespace hardgate {
 
-/// Units of one kind that differ in hardness. Row i of every matrix belongs to unit i; the columns are
+/// Activations of one kind that differ in hardness. Row i of every matrix belongs to activation i; the columns are
 /// samples.
-template <class Unit>
+template <class Activation>
 class ChannelUnits {
  public:
-  using scalar = typename Unit::scalar;                   ///< what the units compute with
+  using scalar = typename Activation::scalar;             ///< what they compute with
   using Array = Eigen::Array<scalar, Eigen::Dynamic, 1>;  ///< a number for each channel
 
-  /// One unit per entry; throws std::domain_error for a hardness outside (0, ∞].
+  /// One activation per entry; throws std::domain_error for a hardness outside (0, ∞].
   template <class Hardness>
   explicit ChannelUnits(const Eigen::DenseBase<Hardness>& hardness) {
     units_.reserve(static_cast<std::size_t>(hardness.size()));
     for (Eigen::Index i = 0; i < hardness.size(); ++i)
-      units_.push_back(Unit().with_hardness(hardness.derived()(i)));
+      units_.push_back(Activation().with_hardness(hardness.derived()(i)));
   }
-  /// The unit of a channel.
-  const Unit& operator[](Eigen::Index channel) const { return units_[static_cast<std::size_t>(channel)]; }
+  /// The activation of a channel.
+  const Activation& operator[](Eigen::Index channel) const { return units_[static_cast<std::size_t>(channel)]; }
   /// How many channels there are.
   Eigen::Index size() const { return static_cast<Eigen::Index>(units_.size()); }
 
@@ -31,31 +31,28 @@ class ChannelUnits {
   template <class X, class Y>
   void forward(const X& x, Y&& y) const {
     require_channels(x);
-    bulk::require_same_size("y", x, y);
+    detail::require_same_size("y", x, y);
     for (Eigen::Index i = 0; i < size(); ++i) hardgate::forward((*this)[i], x.row(i), y.row(i));
   }
 
-  /// dX = dY·f'(X), and returns ∂/∂h of Σ dY·f(X) for each channel: by the hardness, not by ε.
+  /// dX = dY·f'(X), and returns ∂/∂h of Σ dY·f(X) for each channel: with respect to the hardness, not to ε.
   template <class X, class DY, class DX>
   Array backward(const X& x, const DY& dy, DX&& dx) const {
     require_channels(x);
-    bulk::require_same_size("dy", x, dy);
-    bulk::require_same_size("dx", x, dx);
+    detail::require_same_size("dy", x, dy);
+    detail::require_same_size("dx", x, dx);
     Array gradient(size());
     for (Eigen::Index i = 0; i < size(); ++i)
-      gradient(i) =
-          backward_with_parameter((*this)[i], x.row(i), dy.row(i), dx.row(i)) * (*this)[i].parameter_slope();
+      gradient(i) = backward_with_hardness((*this)[i], x.row(i), dy.row(i), dx.row(i));
     return gradient;
   }
 
  private:
   template <class X>
   void require_channels(const X& x) const {
-    if (x.rows() != size())
-      HARDGATE_THROW(std::invalid_argument("hardgate: x must have " + std::to_string(size()) +
-                                           " rows, one per channel, got " + std::to_string(x.rows())));
+    detail::require_size("x", "rows, one per channel", size(), x.rows());
   }
-  std::vector<Unit> units_;
+  std::vector<Activation> units_;
 };
 
 }  // namespace hardgate

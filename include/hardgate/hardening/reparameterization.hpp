@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "../math/error.hpp"
+#include "../detail/require.hpp"
 
 namespace hardgate {
 
@@ -14,8 +14,8 @@ class Reparameterization {
  public:
   /// With temperature t.
   explicit Reparameterization(Scalar temperature = Scalar(0.1)) : temperature_(temperature) {
-    math::require(temperature > Scalar(0) && std::isfinite(temperature), "temperature",
-                  "greater than 0 and finite", temperature);
+    detail::require(temperature > Scalar(0) && std::isfinite(temperature), "temperature", "greater than 0 and finite",
+                    temperature);
   }
   /// t
   Scalar temperature() const { return temperature_; }
@@ -32,7 +32,7 @@ class Reparameterization {
   }
   /// s(λ) = t·log(e^(λ-1) - 1), for starting at a wanted λ; throws std::domain_error unless λ > 1 and finite.
   Scalar inverse(Scalar hardness) const {
-    math::require(hardness > 1 && std::isfinite(hardness), "hardness", "greater than 1 and finite", hardness);
+    detail::require(hardness > 1 && std::isfinite(hardness), "hardness", "greater than 1 and finite", hardness);
     const Scalar z = hardness - 1;
     return temperature_ * (z > 1 ? z + std::log1p(-std::exp(-z)) : std::log(std::expm1(z)));
   }

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "../math/error.hpp"
+#include "../detail/require.hpp"
 
 namespace hardgate {
 
@@ -27,12 +27,11 @@ enum class Phase {
 class HardeningSchedule {
  public:
   /// Both ends as shares of the training.
-  explicit HardeningSchedule(double learn_until = 0.25, double anneal_until = 0.9,
-                             Shape shape = Shape::geometric)
+  explicit HardeningSchedule(double learn_until = 0.25, double anneal_until = 0.9, Shape shape = Shape::geometric)
       : learn_until_(learn_until), anneal_until_(anneal_until), shape_(shape) {
-    math::require(learn_until >= 0 && learn_until <= 1, "learn_until", "in [0, 1]", learn_until);
-    math::require(anneal_until >= learn_until && anneal_until <= 1, "anneal_until", "in [learn_until, 1]",
-                  anneal_until);
+    detail::require(learn_until >= 0 && learn_until <= 1, "learn_until", "in [0, 1]", learn_until);
+    detail::require(anneal_until >= learn_until && anneal_until <= 1, "anneal_until", "in [learn_until, 1]",
+                    anneal_until);
   }
   double learn_until() const { return learn_until_; }    ///< where annealing begins
   double anneal_until() const { return anneal_until_; }  ///< where it ends
@@ -40,14 +39,14 @@ class HardeningSchedule {
 
   /// progress is the share of the training that is done, in [0, 1].
   Phase phase(double progress) const {
-    math::require(progress >= 0 && progress <= 1, "progress", "in [0, 1]", progress);
+    detail::require(progress >= 0 && progress <= 1, "progress", "in [0, 1]", progress);
     return progress < learn_until_ ? Phase::learn : progress <= anneal_until_ ? Phase::anneal : Phase::hold;
   }
 
   /// The hardness at `progress`. Never softer than `learned`: a target below it is raised to it.
   double hardness(double progress, double learned, double target) const {
-    math::require(learned > 0 && std::isfinite(learned), "learned", "greater than 0 and finite", learned);
-    math::require(target > 0 && std::isfinite(target), "target", "greater than 0 and finite", target);
+    detail::require(learned > 0 && std::isfinite(learned), "learned", "greater than 0 and finite", learned);
+    detail::require(target > 0 && std::isfinite(target), "target", "greater than 0 and finite", target);
     const Phase now = phase(progress);
     const double end = target > learned ? target : learned;
     if (now == Phase::learn || end == learned) return learned;

@@ -1,5 +1,4 @@
-// Is an activation as smooth as it claims? Evaluates its own value function on Taylor jets from both sides of
-// a point.
+// Is an activation as smooth as it claims? Evaluates its own value function on Taylor jets from both sides of a point.
 #pragma once
 
 #include <cstddef>
@@ -28,51 +27,40 @@ struct SmoothnessReport {
   bool passed() const { return failures.empty(); }
 };
 
-namespace testing {
-
-/// The unit over another scalar.
-template <class To, class Scalar, class Gate, class P>
-GatedUnit<To, Gate, P> rebind(const GatedUnit<Scalar, Gate, P>& unit) {
-  if constexpr (GatedUnit<Scalar, Gate, P>::has_parameter) {
-    return GatedUnit<To, Gate, P>(To(unit.parameter()));
-  } else {
-    return {};
-  }
-}
+namespace detail {
 
 /// f, f', …, f⁽ᴷ⁾ at a point from the right (direction 1) or the left (-1), from the values of f on jets.
 template <int K, class Scalar, class Gate, class P>
-std::array<Scalar, K + 1> one_sided_derivatives(const GatedUnit<Scalar, Gate, P>& unit, const Scalar& point,
+std::array<Scalar, K + 1> one_sided_derivatives(const GatedUnit<Scalar, Gate, P>& activation, const Scalar& point,
                                                 int direction) {
-  using J = math::Jet<Scalar, K>;
-  std::array<Scalar, K + 1> derivatives = rebind<J>(unit)(J::variable(point, Scalar(direction))).c;
+  using J = Jet<Scalar, K>;
+  std::array<Scalar, K + 1> derivatives = activation.template cast<J>()(J::variable(point, Scalar(direction))).c;
   Scalar factor(1);
   for (std::size_t k = 1; k <= K; ++k) derivatives[k] *= factor *= Scalar(direction * static_cast<int>(k));
   return derivatives;
 }
 
-}  // namespace testing
+}  // namespace detail
 
-/// Compares the derivatives of orders 0 … K from both sides of a point. On exact scalars any difference is a
-/// failure; on floating-point ones a difference beyond `tolerance`, relative to f⁽ᵏ⁾ and k·h·f⁽ᵏ⁻¹⁾. K
-/// derivatives that agree prove C^K at the point.
+/// Compares the derivatives of orders 0 … K from both sides of a point. On exact scalars any difference is a failure;
+/// on floating-point ones a difference beyond `tolerance`, relative to f⁽ᵏ⁾ and k·h·f⁽ᵏ⁻¹⁾. K derivatives that agree
+/// prove C^K at the point.
 template <int K, class Scalar, class Gate, class P>
-SmoothnessReport<Scalar> check_smoothness(const GatedUnit<Scalar, Gate, P>& unit,
-                                          const Scalar& point = Scalar(0),
+SmoothnessReport<Scalar> check_smoothness(const GatedUnit<Scalar, Gate, P>& activation, const Scalar& point = Scalar(0),
                                           const Scalar& tolerance = Scalar(1024) *
                                                                     std::numeric_limits<Scalar>::epsilon()) {
-  const auto left = testing::one_sided_derivatives<K>(unit, point, -1);
-  const auto right = testing::one_sided_derivatives<K>(unit, point, 1);
+  const auto left = detail::one_sided_derivatives<K>(activation, point, -1);
+  const auto right = detail::one_sided_derivatives<K>(activation, point, 1);
   SmoothnessReport<Scalar> report{point, {}};
   Scalar hardness(0), size(0);
   if constexpr (!std::numeric_limits<Scalar>::is_exact) {
-    if (math::bounded(unit.hardness()) == unit.hardness()) hardness = unit.hardness();
+    if (detail::is_finite(activation.hardness())) hardness = activation.hardness();
   }
   for (std::size_t k = 0; k <= K; ++k) {
     // A derivative that is 0 has no size of its own; rounding errors then have that of the orders below.
     size *= Scalar(static_cast<int>(k)) * hardness;
-    size = math::maximum(math::maximum(size, math::absolute(left[k])), math::absolute(right[k]));
-    if (!(math::absolute(Scalar(left[k] - right[k])) <= tolerance * size))
+    size = detail::maximum(detail::maximum(size, detail::absolute(left[k])), detail::absolute(right[k]));
+    if (!(detail::absolute(Scalar(left[k] - right[k])) <= tolerance * size))
       report.failures.push_back({static_cast<int>(k), left[k], right[k]});
   }
   return report;

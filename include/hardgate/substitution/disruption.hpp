@@ -1,17 +1,15 @@
-// The last step: ReLU in place of a hardened unit, and what that changes.
+// The last step: replacing an activation by ReLU, and what that changes.
 #pragma once
 
 #include <Eigen/Core>
 #include <cmath>
-#include <stdexcept>
-#include <string>
 #include <vector>
 
 #include "../activations.hpp"
 
 namespace hardgate {
 
-/// ReLU, for the place of any unit. Weights stay as they are.
+/// The ReLU that replaces an activation. Weights stay as they are.
 template <class Scalar, class Gate, class P>
 Relu<Scalar> substitute(const GatedUnit<Scalar, Gate, P>&) {
   return {};
@@ -23,8 +21,8 @@ struct Disruption {
   double mean = 0;  ///< the mean
 };
 
-/// What ReLU in place of the unit changes at the sample points x, an array of any shape; zeros if it is
-/// empty, NaN if one of them is.
+/// What replacing the activation by ReLU changes at the sample points x, an array of any shape; zeros if it is empty,
+/// NaN if one of them is.
 template <class Activation, class Samples>
 Disruption substitution_disruption(const Activation& activation, const Eigen::DenseBase<Samples>& samples) {
   Disruption disruption;
@@ -43,8 +41,8 @@ Disruption substitution_disruption(const Activation& activation, const Eigen::De
   return disruption;
 }
 
-/// The report on a network whose units were all replaced: validation metric and loss before and after, and
-/// the disruption of each layer.
+/// The report on a network whose activations were all replaced: validation metric and loss before and after, and the
+/// disruption of each layer.
 struct SubstitutionReport {
   double metric_before = 0;          ///< such as the accuracy
   double metric_after = 0;           ///< the same with ReLU
@@ -57,13 +55,11 @@ struct SubstitutionReport {
   double loss_change() const { return loss_after - loss_before; }        ///< after - before
 };
 
-/// The share of predictions that differ: far more sensitive than a change of accuracy. Throws
-/// std::invalid_argument unless both have the same number of them.
+/// The share of predictions that differ: far more sensitive than a change of accuracy. Throws std::invalid_argument
+/// unless both have the same number of them.
 template <class Before, class After>
 double flips(const Eigen::DenseBase<Before>& before, const Eigen::DenseBase<After>& after) {
-  if (before.size() != after.size())
-    HARDGATE_THROW(std::invalid_argument("hardgate: after must have " + std::to_string(before.size()) +
-                                         " predictions like before, got " + std::to_string(after.size())));
+  detail::require_size("after", "predictions like before", before.size(), after.size());
   Eigen::Index changed = 0;
   for (Eigen::Index i = 0; i < before.size(); ++i) changed += before.derived()(i) != after.derived()(i);
   return before.size() == 0 ? 0.0 : static_cast<double>(changed) / static_cast<double>(before.size());

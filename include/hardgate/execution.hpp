@@ -1,18 +1,17 @@
-// How a bulk kernel runs: on which threads, and whether its results bypass the caches. Never a hidden thread.
+// How an array function runs: on which threads, and whether its results bypass the caches. Never a hidden thread.
 #pragma once
 
 #include <condition_variable>
 #include <functional>
 #include <mutex>
 
-#include "../math/error.hpp"
+#include "detail/require.hpp"
 
 namespace hardgate {
 
-/// By default a kernel runs on the calling thread and stores as usual.
+/// By default an array function runs on the calling thread and stores as usual.
 struct Execution {
-  /// Non-temporal stores: faster where the results do not fit the last-level cache and are not read again
-  /// soon.
+  /// Non-temporal stores: faster where the results do not fit the last-level cache and are not read again soon.
   bool streaming = false;
   /// Into how many pieces a large array is cut.
   int pieces = 1;
@@ -29,7 +28,7 @@ inline Execution streaming(Execution execution = {}) {
 #if defined(_OPENMP)
 /// On this many OpenMP threads. Only where the user's program is compiled with OpenMP.
 inline Execution openmp(int threads) {
-  math::require(threads >= 1, "threads", "at least 1", threads);
+  detail::require(threads >= 1, "threads", "at least 1", threads);
   return {false, threads, [](int pieces, const std::function<void(int)>& piece) {
 #pragma omp parallel for num_threads(pieces) schedule(static, 1)
             for (int i = 0; i < pieces; ++i) piece(i);

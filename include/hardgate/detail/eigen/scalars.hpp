@@ -1,16 +1,16 @@
-// Eigen's own scalars: half and bfloat16 compute in float; AutoDiffScalar learns Φ and its derivative.
+// Eigen's own scalars: half and bfloat16 compute in float; AutoDiffScalar learns Φ, φ, π and roots.
 #pragma once
 
 #include <Eigen/Core>
 
-#include "../math/normal_distribution.hpp"
+#include "../normal_distribution.hpp"
 
 namespace Eigen {
 template <class Derivatives>
 class AutoDiffScalar;  // <unsupported/Eigen/AutoDiff>, included by whoever uses it
 }
 
-namespace hardgate {
+namespace hardgate::detail {
 
 template <>
 struct ComputeType<Eigen::half> {
@@ -20,8 +20,6 @@ template <>
 struct ComputeType<Eigen::bfloat16> {
   using type = float;
 };
-
-namespace math {
 
 template <class Derivatives>
 struct Pi<Eigen::AutoDiffScalar<Derivatives>> {
@@ -50,5 +48,4 @@ struct NormalDistribution<Eigen::AutoDiffScalar<Derivatives>> {
   }
 };
 
-}  // namespace math
-}  // namespace hardgate
+}  // namespace hardgate::detail

@@ -1,9 +1,9 @@
 // e^(-w), kept in two parts so that whatever multiplies it is rounded first and scaled last.
 #pragma once
 
-#include "vocabulary.hpp"
+#include "arithmetic.hpp"
 
-namespace hardgate::math {
+namespace hardgate::detail {
 
 /// 2^exponent · (1 + fraction).
 template <class Value>
@@ -14,15 +14,8 @@ struct ScaledExponential {
   HARDGATE_INLINE Value times(Value x) const { return scale_down(mul_add(x, fraction, x), exponent); }
 };
 
-/// x, bounded so that 1 + fraction times it is finite: only hardnesses below 1e-19 (float), 1e-154 (double)
-/// get there.
-template <class Value>
-HARDGATE_INLINE Value below_overflow(const Value& x) {
-  return minimum(x, Value((std::numeric_limits<scalar_t<Value>>::max)() / 2));
-}
-
-/// e^r ≈ 1 + r + r²·p(r) for |r| ≤ ½ ln 2, for float also as 1 + 2r·half(2r), and ln 2 in two parts, the
-/// first short enough for exact multiples. Made by docs/coefficients.py, which prints the errors named here.
+/// e^r ≈ 1 + r + r²·p(r) for |r| ≤ ½ ln 2, for float also as 1 + 2r·half(2r), and ln 2 in two parts, the first short
+/// enough for exact multiples. Made by docs/coefficients.py, which prints the errors named here.
 template <class Scalar>
 struct ExponentialCoefficients;
 
@@ -38,12 +31,25 @@ struct ExponentialCoefficients<double> {  // relative error 3.8e-18
                                  0.008333333333482022,   0.0013888888944522343, 0.00019841269533487992,
                                  2.4801492204583683e-05, 2.755756192577086e-06, 2.763056148295247e-07,
                                  2.500801654940264e-08};
-  static constexpr double log2_e = 1.4426950408889634, ln2_high = 0.6931471805601177,
-                          ln2_low = -1.7239444525614835e-13;
+  static constexpr double log2_e = 1.4426950408889634, ln2_high = 0.6931471805601177, ln2_low = -1.7239444525614835e-13;
 };
 
-/// e^(-w/d) for w = high + low, d = 1 or 2, 0 ≤ w/d ≤ 174 (float), 1416 (double), as far as scale_down goes;
-/// low is what rounding w dropped. -w = d·n·ln 2 + r with |r/d| ≤ ½ ln 2, and e^(r/d) by its polynomial.
+/// The w up to which e^(-w) is computed, as far as scale_down goes: twice the least normal exponent, in units of ln 2,
+/// without fraction. 174 for float, 1416 for double; there every multiple of e^(-w) that a gate forms is 0.
+template <class Scalar>
+inline constexpr Scalar exponential_bound =
+    Scalar(static_cast<int>(2 * (1 - std::numeric_limits<Scalar>::min_exponent) * 0.6931471805599453));
+
+/// The last u, to one digit after the point, where an increasing w(u) is within exponential_bound.
+template <class Scalar, class Exponent>
+constexpr Scalar exponential_bound_of(Exponent w) {
+  int tenths = 0;
+  while (w((tenths + 1) / 10.0) <= double(exponential_bound<Scalar>)) ++tenths;
+  return Scalar(tenths / 10.0);
+}
+
+/// e^(-w/d) for w = high + low, d = 1 or 2, 0 ≤ w/d ≤ exponential_bound; low is what rounding w dropped.
+/// -w = d·n·ln 2 + r with |r/d| ≤ ½ ln 2, and e^(r/d) by its polynomial.
 template <int d = 1, class Value>
 HARDGATE_INLINE ScaledExponential<Value> exponential_of_minus(Value high, Value low) {
   static_assert(d == 1 || d == 2);
@@ -60,4 +66,4 @@ HARDGATE_INLINE ScaledExponential<Value> exponential_of_minus(Value high, Value 
   }
 }
 
-}  // namespace hardgate::math
+}  // namespace hardgate::detail

@@ -1,4 +1,4 @@
-// Refusals: every one names the argument, says what would be right and what came instead.
+// Refusals: each names the argument, says what would be right and what came instead.
 #pragma once
 
 #include <cstdlib>
@@ -15,7 +15,7 @@
 #define HARDGATE_THROW(exception) std::abort()
 #endif
 
-namespace hardgate::math {
+namespace hardgate::detail {
 
 template <class Value, class = void>
 inline constexpr bool is_printable = false;
@@ -23,14 +23,14 @@ template <class Value>
 inline constexpr bool
     is_printable<Value, std::void_t<decltype(std::declval<std::ostream&>() << std::declval<Value>())>> = true;
 
-/// Throws std::domain_error "hardgate: <name> must be <expected>, got <value>".
-template <class Value>
-void refuse(const char* name, const char* expected, const Value& value) {
+/// Throws an Error "hardgate: <name> must be <expected>, got <value>".
+template <class Error = std::domain_error, class Name, class Expected, class Value>
+void refuse(const Name& name, const Expected& expected, const Value& value) {
   std::ostringstream message;
   message.precision(std::numeric_limits<double>::max_digits10);
   message << "hardgate: " << name << " must be " << expected;
   if constexpr (is_printable<const Value&>) message << ", got " << value;
-  HARDGATE_THROW(std::domain_error(message.str()));
+  HARDGATE_THROW(Error(message.str()));
 }
 
 /// Refuses unless the condition holds: written so that NaN, for which no comparison holds, is refused.
@@ -39,4 +39,12 @@ constexpr void require(bool condition, const char* name, const char* expected, c
   if (!condition) refuse(name, expected, value);
 }
 
-}  // namespace hardgate::math
+/// Throws std::invalid_argument unless there are as many `things` as expected.
+template <class Size>
+void require_size(const char* name, const char* things, Size expected, Size actual) {
+  if (actual != expected)
+    HARDGATE_THROW(std::invalid_argument(std::string("hardgate: ") + name + " must have " + std::to_string(expected) +
+                                         ' ' + things + ", got " + std::to_string(actual)));
+}
+
+}  // namespace hardgate::detail

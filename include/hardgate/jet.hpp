@@ -1,20 +1,36 @@
-// Truncated Taylor series as a scalar: a function written for any scalar, evaluated on a jet, yields its
-// derivatives.
+// Truncated Taylor series as a scalar: a function written for any scalar, evaluated on a jet, yields its derivatives.
 #pragma once
 
 #include <array>
 #include <cmath>
 
-#include "vocabulary.hpp"
+#include "detail/arithmetic.hpp"
 
-namespace hardgate::math {
+namespace hardgate {
+namespace detail {
 
-/// c₀ + c₁δ + … + c_K δ^K with an infinitesimal δ > 0. Exact over exact scalars. Jets are ordered like the
-/// numbers they approximate, so that 0 + δ lies right of 0, and 0 - δ left of it: one-sided derivatives are
-/// just values.
+/// π, made by scalars with atan; others specialise it.
+template <class T>
+struct Pi {
+  static T value() {
+    using std::atan;
+    return T(T(4) * atan(T(1)));
+  }
+};
+
+}  // namespace detail
+
+/// π to the precision of a scalar: `pi<T>()`.
+template <class T>
+T pi() {
+  return detail::Pi<T>::value();
+}
+
+/// c₀ + c₁δ + … + c_K δ^K with an infinitesimal δ > 0. Exact over exact scalars. Jets are ordered like the numbers they
+/// approximate, so that 0 + δ lies right of 0, and 0 - δ left of it: one-sided derivatives are just values.
 template <class T, int K>
 struct Jet {
-  static_assert(K >= 0, "the order of a jet is at least 0");
+  static_assert(K >= 0, "hardgate: the order of a jet is at least 0.");
   std::array<T, K + 1> c;  ///< c₀ … c_K
 
   /// 0
@@ -58,14 +74,14 @@ struct Jet {
   friend Jet operator*(const Jet& a, const Jet& b) {
     Jet product;
     for (std::size_t k = 0; k <= K; ++k)
-      for (std::size_t j = 0; j <= k; ++j) product.c[k] = mul_add(a.c[j], b.c[k - j], product.c[k]);
+      for (std::size_t j = 0; j <= k; ++j) product.c[k] = detail::mul_add(a.c[j], b.c[k - j], product.c[k]);
     return product;
   }
   friend Jet operator/(const Jet& a, const Jet& b) {
     Jet quotient;
     for (std::size_t k = 0; k <= K; ++k) {
       T rest = a.c[k];
-      for (std::size_t j = 0; j < k; ++j) rest = sub_mul(rest, quotient.c[j], b.c[k - j]);
+      for (std::size_t j = 0; j < k; ++j) rest = detail::neg_mul_add(quotient.c[j], b.c[k - j], rest);
       quotient.c[k] = rest / b.c[0];
     }
     return quotient;
@@ -86,13 +102,15 @@ struct Jet {
   friend bool operator!=(const Jet& a, const Jet& b) { return !(a == b); }
   /// @}
 
-  /// The series y with y' = slope·x', given its value y(x₀): every function of a jet comes from its
-  /// derivative.
-  friend Jet integrate(const T& value, const Jet& slope, const Jet& x) {
-    Jet y(value);
+  /// The series of a function y of x, given its value and its derivative: slope(y, i) is coefficient i of dy/dx, and
+  /// may use coefficients 0 … i of y.
+  template <class Slope>
+  static Jet from_derivative(const T& value, const Jet& x, const Slope& slope) {
+    Jet y(value), rate;
     for (std::size_t k = 1; k <= K; ++k) {
+      rate.c[k - 1] = slope(y, k - 1);
       for (std::size_t j = 1; j <= k; ++j)
-        y.c[k] = mul_add(T(T(static_cast<int>(j)) * x.c[j]), slope.c[k - j], y.c[k]);
+        y.c[k] = detail::mul_add(T(T(static_cast<int>(j)) * x.c[j]), rate.c[k - j], y.c[k]);
       y.c[k] /= T(static_cast<int>(k));
     }
     return y;
@@ -100,74 +118,75 @@ struct Jet {
 
   /// The function of the number it stands for, truncated after δ^K.
   /// @{
-  friend Jet exp(const Jet& x) {  // y' = y x'
+  friend Jet exp(const Jet& x) {
     using std::exp;
-    Jet y(exp(x.c[0]));
-    for (std::size_t k = 1; k <= K; ++k) {
-      for (std::size_t j = 1; j <= k; ++j)
-        y.c[k] = mul_add(T(T(static_cast<int>(j)) * x.c[j]), y.c[k - j], y.c[k]);
-      y.c[k] /= T(static_cast<int>(k));
-    }
-    return y;
+    return from_derivative(exp(x.c[0]), x, [](const Jet& y, std::size_t i) { return y.c[i]; });
   }
-  friend Jet tanh(const Jet& x) {  // y' = (1 - y²) x'
+  friend Jet tanh(const Jet& x) {
     using std::tanh;
-    Jet y(tanh(x.c[0])), slope;
-    for (std::size_t k = 0; k <= K; ++k) {
-      if (k > 0) {
-        for (std::size_t j = 1; j <= k; ++j)
-          y.c[k] = mul_add(T(T(static_cast<int>(j)) * x.c[j]), slope.c[k - j], y.c[k]);
-        y.c[k] /= T(static_cast<int>(k));
-      }
-      slope.c[k] = k == 0 ? T(1) : T(0);
-      for (std::size_t j = 0; j <= k; ++j) slope.c[k] = sub_mul(slope.c[k], y.c[j], y.c[k - j]);
-    }
-    return y;
+    return from_derivative(tanh(x.c[0]), x, [](const Jet& y, std::size_t i) {  // 1 - y²
+      T rate(i == 0 ? 1 : 0);
+      for (std::size_t j = 0; j <= i; ++j) rate = detail::neg_mul_add(y.c[j], y.c[i - j], rate);
+      return rate;
+    });
   }
   friend Jet sqrt(const Jet& x) {  // y² = x
     using std::sqrt;
     Jet y(sqrt(x.c[0]));
     for (std::size_t k = 1; k <= K; ++k) {
       T rest = x.c[k];
-      for (std::size_t j = 1; j < k; ++j) rest = sub_mul(rest, y.c[j], y.c[k - j]);
+      for (std::size_t j = 1; j < k; ++j) rest = detail::neg_mul_add(y.c[j], y.c[k - j], rest);
       y.c[k] = rest / (T(2) * y.c[0]);
     }
     return y;
   }
   friend Jet log(const Jet& x) {
     using std::log;
-    return integrate(log(x.c[0]), Jet(1) / x, x);
+    return known_derivative(log(x.c[0]), x, Jet(1) / x);
   }
   friend Jet atan(const Jet& x) {
     using std::atan;
-    return integrate(atan(x.c[0]), Jet(1) / (Jet(1) + x * x), x);
+    return known_derivative(atan(x.c[0]), x, Jet(1) / (Jet(1) + x * x));
   }
   friend Jet erfc(const Jet& x) {
     using std::erfc;
-    using std::sqrt;
-    return integrate(erfc(x.c[0]), Jet(T(-2) / T(sqrt(pi<T>()))) * exp(-(x * x)), x);
+    return known_derivative(erfc(x.c[0]), x, -erf_slope(x));
   }
   friend Jet erf(const Jet& x) {
     using std::erf;
-    using std::sqrt;
-    return integrate(erf(x.c[0]), Jet(T(2) / T(sqrt(pi<T>()))) * exp(-(x * x)), x);
+    return known_derivative(erf(x.c[0]), x, erf_slope(x));
   }
   friend Jet abs(const Jet& x) { return x < Jet(0) ? -x : x; }
-  friend Jet pow(const Jet& x, int n) {
+  template <class Integer, class = std::enable_if_t<std::is_integral_v<Integer>>>
+  friend Jet pow(const Jet& x, Integer n) {
     Jet product(1);
-    for (int i = 0; i < (n < 0 ? -n : n); ++i) product *= x;
+    for (Integer i = 0; i < (n < 0 ? -n : n); ++i) product *= x;
     return n < 0 ? Jet(1) / product : product;
   }
+  friend Jet pow(const Jet& x, const T& p) {
+    using std::pow;
+    return from_derivative(pow(x.c[0], p), x, [&](const Jet& y, std::size_t i) { return T(p * (y / x).c[i]); });
+  }
   /// @}
+
+ private:
+  static Jet known_derivative(const T& value, const Jet& x, const Jet& slope) {
+    return from_derivative(value, x, [&slope](const Jet&, std::size_t i) { return slope.c[i]; });
+  }
+  static Jet erf_slope(const Jet& x) {
+    using std::sqrt;
+    return Jet(T(2) / T(sqrt(pi<T>()))) * exp(-(x * x));
+  }
 };
+
+namespace detail {
 
 template <class T, int K>
 struct Pi<Jet<T, K>> {
-  static Jet<T, K> value() { return Pi<T>::value(); }
+  static Jet<T, K> value() { return pi<T>(); }
 };
 
-/// The coefficients of δ ↦ y(h·δ), given those of y. One factor at a time, so that a zero times h^k stays
-/// zero.
+/// The coefficients of δ ↦ y(h·δ), given those of y. One factor at a time, so that a zero times h^k stays zero.
 template <class T, std::size_t n>
 std::array<T, n> stretched(std::array<T, n> coefficients, const T& h) {
   for (std::size_t k = 1; k < n; ++k)
@@ -175,4 +194,5 @@ std::array<T, n> stretched(std::array<T, n> coefficients, const T& h) {
   return coefficients;
 }
 
-}  // namespace hardgate::math
+}  // namespace detail
+}  // namespace hardgate

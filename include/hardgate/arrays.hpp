@@ -1,0 +1,107 @@
+// Activations over whole arrays: values, derivatives and gradients in one pass over memory.
+//
+// Each function takes pointers and a number of elements, or dense Eigen objects of one size: matrices, arrays, maps,
+// blocks, segments; for inputs, expressions too, which are evaluated once. Every argument has the scalar of the
+// activation. An output may be an input; otherwise arrays must not overlap. Any alignment. Outputs are assigned, not
+// accumulated and not resized. Results have the same bits as those of one number at a time. The last argument says on
+// which threads it runs and whether results bypass the caches (execution.hpp). Throws, before anything is written:
+// std::invalid_argument for sizes that differ, std::domain_error for a negative n or an execution that cannot be run.
+#pragma once
+
+#include "activations.hpp"
+#include "detail/eigen/dense.hpp"
+#include "detail/kernels.hpp"
+
+namespace hardgate {
+
+/// yᵢ = f(xᵢ)
+/// @{
+template <class Activation>
+void forward(const Activation& activation, const typename Activation::scalar* x, typename Activation::scalar* y,
+             Eigen::Index n, const Execution& execution = {}) {
+  detail::run(detail::Forward<Activation>{{activation}}, {x}, {y}, n, execution);
+}
+template <class Activation, class X, class Y, class = detail::if_dense<Activation, detail::In<X>, detail::Out<Y>>>
+void forward(const Activation& activation, const X& x, Y&& y, const Execution& execution = {}) {
+  detail::run_dense(detail::Forward<Activation>{{activation}}, execution, x.derived(), y.derived());
+}
+/// @}
+
+/// yᵢ = f(xᵢ) and dydxᵢ = f'(xᵢ)
+/// @{
+template <class Activation>
+void forward_with_derivative(const Activation& activation, const typename Activation::scalar* x,
+                             typename Activation::scalar* y, typename Activation::scalar* dydx, Eigen::Index n,
+                             const Execution& execution = {}) {
+  detail::run(detail::ForwardWithDerivative<Activation>{{activation}}, {x}, {y, dydx}, n, execution);
+}
+template <class Activation, class X, class Y, class D,
+          class = detail::if_dense<Activation, detail::In<X>, detail::Out<Y>, detail::Out<D>>>
+void forward_with_derivative(const Activation& activation, const X& x, Y&& y, D&& dydx,
+                             const Execution& execution = {}) {
+  detail::run_dense(detail::ForwardWithDerivative<Activation>{{activation}}, execution, x.derived(), y.derived(),
+                    dydx.derived());
+}
+/// @}
+
+/// dxᵢ = dyᵢ·f'(xᵢ)
+/// @{
+template <class Activation>
+void backward(const Activation& activation, const typename Activation::scalar* x, const typename Activation::scalar* dy,
+              typename Activation::scalar* dx, Eigen::Index n, const Execution& execution = {}) {
+  detail::run(detail::Backward<Activation>{{activation}}, {x, dy}, {dx}, n, execution);
+}
+template <class Activation, class X, class DY, class DX,
+          class = detail::if_dense<Activation, detail::In<X>, detail::In<DY>, detail::Out<DX>>>
+void backward(const Activation& activation, const X& x, const DY& dy, DX&& dx, const Execution& execution = {}) {
+  detail::run_dense(detail::Backward<Activation>{{activation}}, execution, x.derived(), dy.derived(), dx.derived());
+}
+/// @}
+
+/// dxᵢ = dyᵢ·f'(xᵢ), and returns Σ dyᵢ·∂f/∂p(xᵢ), p being λ, β or ε. The sum is carried in packets for 1024 elements,
+/// or 256 packets if that is more, at a time and beyond that in double, or in the scalar's own type where that is not
+/// computed in float or double; it does not depend on timing, only on the pieces.
+/// @{
+template <class Activation, class = std::enable_if_t<Activation::has_parameter>>
+typename Activation::scalar backward_with_parameter(const Activation& activation, const typename Activation::scalar* x,
+                                                    const typename Activation::scalar* dy,
+                                                    typename Activation::scalar* dx, Eigen::Index n,
+                                                    const Execution& execution = {}) {
+  return static_cast<typename Activation::scalar>(
+      detail::run(detail::BackwardWithParameter<Activation>{{activation}}, {x, dy}, {dx}, n, execution));
+}
+template <class Activation, class X, class DY, class DX,
+          class = detail::if_dense<Activation, detail::In<X>, detail::In<DY>, detail::Out<DX>>,
+          class = std::enable_if_t<Activation::has_parameter>>
+typename Activation::scalar backward_with_parameter(const Activation& activation, const X& x, const DY& dy, DX&& dx,
+                                                    const Execution& execution = {}) {
+  return static_cast<typename Activation::scalar>(detail::run_dense(
+      detail::BackwardWithParameter<Activation>{{activation}}, execution, x.derived(), dy.derived(), dx.derived()));
+}
+/// @}
+
+/// The same, and returns Σ dyᵢ·∂f/∂h(xᵢ), whatever the parameter: the gradient that HardnessLearner takes.
+template <class Activation, class... Arguments>
+auto backward_with_hardness(const Activation& activation, Arguments&&... arguments)
+    -> decltype(hardgate::backward_with_parameter(activation, std::forward<Arguments>(arguments)...)) {
+  return hardgate::backward_with_parameter(activation, std::forward<Arguments>(arguments)...) *
+         activation.parameter_derivative();
+}
+
+// Where nothing above takes the arguments, compilers print these lines.
+/// @cond
+// clang-format off
+template <class First>
+void forward(const First&, ...) = delete;  // hardgate: forward takes (activation, x, y): Eigen objects, or pointers and then n, all of the activation's scalar; y writable.
+template <class First>
+void forward_with_derivative(const First&, ...) = delete;  // hardgate: forward_with_derivative takes (activation, x, y, dydx): Eigen objects, or pointers and then n, all of the activation's scalar; y and dydx writable.
+template <class First>
+void backward(const First&, ...) = delete;  // hardgate: backward takes (activation, x, dy, dx): Eigen objects, or pointers and then n, all of the activation's scalar; dx writable.
+template <class First>
+void backward_with_parameter(const First&, ...) = delete;  // hardgate: backward_with_parameter takes (activation with a parameter, x, dy, dx): Eigen objects, or pointers and then n, all of the activation's scalar; dx writable.
+template <class First>
+void backward_with_hardness(const First&, ...) = delete;  // hardgate: backward_with_hardness takes (activation with a parameter, x, dy, dx): Eigen objects, or pointers and then n, all of the activation's scalar; dx writable.
+// clang-format on
+/// @endcond
+
+}  // namespace hardgate

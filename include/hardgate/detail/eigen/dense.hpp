@@ -1,0 +1,106 @@
+// Kernels over dense Eigen objects: matrices, arrays, maps, blocks; for inputs, expressions too.
+#pragma once
+
+#include <string>
+#include <tuple>
+#include <type_traits>
+
+#include "loop.hpp"
+
+namespace hardgate::detail {
+
+/// The class D of what derives from Eigen::DenseBase<D>, as an array, a block, or a class of the user's derived from
+/// one does; else void.
+template <class D>
+D dense_class(const Eigen::DenseBase<D>*);
+void dense_class(const void*);
+template <class T>
+using dense_t = decltype(dense_class(static_cast<const std::remove_reference_t<T>*>(nullptr)));
+
+/// An argument of type T that is read, or written: not const, not read-only for Eigen, not a matrix that nobody else
+/// holds.
+template <class T>
+struct In {
+  using Dense = dense_t<T>;
+  template <class D>
+  static constexpr bool allows = true;
+};
+template <class T>
+struct Out {
+  using Dense = dense_t<T>;
+  template <class D>
+  static constexpr bool allows = !std::is_const_v<std::remove_reference_t<T>> && bool(D::Flags & Eigen::LvalueBit) &&
+                                 (std::is_lvalue_reference_v<T> || !std::is_base_of_v<Eigen::PlainObjectBase<D>, D>);
+};
+
+template <class Argument, class Scalar, class D = typename Argument::Dense>
+inline constexpr bool is_dense = std::is_same_v<typename D::Scalar, Scalar>&& Argument::template allows<D>;
+template <class Argument, class Scalar>
+inline constexpr bool is_dense<Argument, Scalar, void> = false;
+
+/// Exists if all arguments, given as In<T> and Out<T>, are dense objects of the activation's scalar.
+template <class Activation, class... Arguments>
+using if_dense = std::enable_if_t<(is_dense<Arguments, typename Activation::scalar> && ...)>;
+
+/// A dense object as columns (rows, if row-major) of consecutive numbers: itself where it is that, else a copy.
+template <class T, bool row_major>
+class Columns {
+  using Plain = std::remove_const_t<T>;
+  using Scalar = typename Plain::Scalar;
+  static constexpr bool direct = bool(Plain::Flags & Eigen::DirectAccessBit) &&
+                                 int(Plain::InnerStrideAtCompileTime) == 1 && bool(Plain::IsRowMajor) == row_major;
+  static constexpr int order = row_major ? Eigen::RowMajor : Eigen::ColMajor;
+  using Copy = std::conditional_t<std::is_base_of_v<Eigen::MatrixBase<Plain>, Plain>,
+                                  Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, order>,
+                                  Eigen::Array<Scalar, Eigen::Dynamic, Eigen::Dynamic, order>>;
+  T& object_;
+  std::conditional_t<direct, T&, Copy> held_;
+
+ public:
+  explicit Columns(T& object) : object_(object), held_(object) {}
+  auto column(Index j) {
+    using Pointer = std::conditional_t<std::is_const_v<T>, const Scalar*, Scalar*>;
+    return const_cast<Pointer>(held_.data()) + j * held_.outerStride();
+  }
+  bool has_gaps() const { return held_.outerStride() != held_.innerSize() && held_.outerSize() != 1; }
+  /// Writes a copy back, once everything has been computed.
+  void finish() {
+    if constexpr (!direct && !std::is_const_v<T>) object_ = held_;
+  }
+};
+
+/// Throws std::invalid_argument unless y has the size of x.
+template <class X, class Y>
+void require_same_size(const char* name, const X& x, const Y& y) {
+  if (x.rows() == y.rows() && x.cols() == y.cols()) return;
+  const auto size = [](const auto& a) { return std::to_string(a.rows()) + " x " + std::to_string(a.cols()); };
+  refuse<std::invalid_argument>(name, size(x) + " like x", size(y));
+}
+
+template <class Kernel, std::size_t... i, std::size_t... o, class... Operands>
+total_t<scalar_of<Kernel>> run_columns(const Kernel& kernel, const Execution& execution, Index inner, Index outer,
+                                       std::index_sequence<i...>, std::index_sequence<o...>,
+                                       std::tuple<Operands...> columns) {
+  total_t<scalar_of<Kernel>> total(0);
+  const bool gaps =
+      (std::get<i>(columns).has_gaps() || ...) || (std::get<Kernel::inputs + o>(columns).has_gaps() || ...);
+  for (Index j = 0; j < (gaps ? outer : 1); ++j)
+    total += run(kernel, {std::get<i>(columns).column(j)...}, {std::get<Kernel::inputs + o>(columns).column(j)...},
+                 gaps ? inner : inner * outer, execution);
+  (std::get<Kernel::inputs + o>(columns).finish(), ...);
+  return total;
+}
+
+/// kernel over dense objects of one size, inputs first: column by column, or at once where there are no gaps between
+/// them. Throws std::invalid_argument, before anything is written, if the sizes differ.
+template <class Kernel, class X, class... Others>
+total_t<scalar_of<Kernel>> run_dense(const Kernel& kernel, const Execution& execution, const X& x, Others&... others) {
+  std::size_t operand = 0;
+  (require_same_size(Kernel::names[++operand], x, others), ...);
+  constexpr bool row_major = bool(X::IsRowMajor);
+  return run_columns(kernel, execution, x.innerSize(), x.outerSize(), std::make_index_sequence<Kernel::inputs>(),
+                     std::make_index_sequence<Kernel::outputs>(),
+                     std::tuple<Columns<const X, row_major>, Columns<Others, row_major>...>(x, others...));
+}
+
+}  // namespace hardgate::detail

@@ -1,0 +1,66 @@
+// Activations as functors of Eigen expressions: what Eigen asks of a functor.
+#pragma once
+
+#include "../../gate.hpp"
+#include "packet.hpp"
+#include "scalars.hpp"
+
+namespace hardgate {
+
+template <class Scalar, class Gate, class GateParameter>
+class GatedUnit;
+
+namespace detail {
+
+/// Which member of a Response a functor gives.
+struct DerivativeMember {
+  template <class R>
+  HARDGATE_INLINE static constexpr auto of(const R& response) {
+    return response.derivative;
+  }
+};
+struct GradientMember {
+  template <class R>
+  HARDGATE_INLINE static constexpr auto of(const R& response) {
+    return response.parameter_gradient;
+  }
+};
+
+/// f' or ∂f/∂p of an activation; f is the activation itself.
+template <class Activation, class Member>
+struct ResponseFunctor {
+  using Scalar = typename Activation::scalar;
+  Activation activation;
+
+  HARDGATE_INLINE constexpr Scalar operator()(const Scalar& x) const {
+    return Scalar(Member::of(activation.response(compute_t<Scalar>(x))));
+  }
+  template <class Packet>
+  HARDGATE_INLINE Packet packetOp(const Packet& packet) const {
+    return narrow<Packet>(Member::of(activation.response(widen(packet))));
+  }
+};
+
+/// Whether Eigen can evaluate an activation packet by packet.
+template <class Activation>
+inline constexpr bool vectorizes = has_kernel<typename Activation::gate>&& has_packets<typename Activation::scalar>;
+
+/// Cost counts multiplications, for Eigen's choice to evaluate a nested expression once.
+template <class Activation>
+struct FunctorTraits {
+  enum { Cost = 40, PacketAccess = vectorizes<Activation>, IsRepeatable = true };
+};
+
+}  // namespace detail
+}  // namespace hardgate
+
+namespace Eigen::internal {
+
+template <class Scalar, class Gate, class P>
+struct functor_traits<hardgate::GatedUnit<Scalar, Gate, P>>
+    : hardgate::detail::FunctorTraits<hardgate::GatedUnit<Scalar, Gate, P>> {};
+template <class Activation, class Member>
+struct functor_traits<hardgate::detail::ResponseFunctor<Activation, Member>>
+    : hardgate::detail::FunctorTraits<Activation> {};
+
+}  // namespace Eigen::internal

@@ -1,0 +1,64 @@
+// What the array functions compute, for one value or one packet: no memory, no loop, no Eigen.
+#pragma once
+
+#include <cstddef>
+
+#include "platform.hpp"
+
+namespace hardgate::detail {
+
+/// A kernel takes what it reads, in the order of `names`, and hands what it writes to store(output, value): returned in
+/// an array, packets would pass through memory. One that sums returns what is to be summed up.
+template <class For, std::size_t inputs_, std::size_t outputs_, bool sums_ = false>
+struct Kernel {
+  using Activation = For;
+  static constexpr std::size_t inputs = inputs_, outputs = outputs_;
+  static constexpr bool sums = sums_;
+  Activation activation;
+};
+
+/// y = f(x)
+template <class Activation>
+struct Forward : Kernel<Activation, 1, 1> {
+  static constexpr const char* names[] = {"x", "y"};
+  template <class Store, class V>
+  HARDGATE_INLINE void operator()(const Store& store, const V& x) const {
+    store(0, this->activation.response(x).value);
+  }
+};
+
+/// y = f(x), dydx = f'(x)
+template <class Activation>
+struct ForwardWithDerivative : Kernel<Activation, 1, 2> {
+  static constexpr const char* names[] = {"x", "y", "dydx"};
+  template <class Store, class V>
+  HARDGATE_INLINE void operator()(const Store& store, const V& x) const {
+    const auto response = this->activation.response(x);
+    store(0, response.value);
+    store(1, response.derivative);
+  }
+};
+
+/// dx = dy·f'(x)
+template <class Activation>
+struct Backward : Kernel<Activation, 2, 1> {
+  static constexpr const char* names[] = {"x", "dy", "dx"};
+  template <class Store, class V>
+  HARDGATE_INLINE void operator()(const Store& store, const V& x, const V& dy) const {
+    store(0, dy * this->activation.response(x).derivative);
+  }
+};
+
+/// dx = dy·f'(x), and the sum of dy·∂f/∂p
+template <class Activation>
+struct BackwardWithParameter : Kernel<Activation, 2, 1, true> {
+  static constexpr const char* names[] = {"x", "dy", "dx"};
+  template <class Store, class V>
+  HARDGATE_INLINE V operator()(const Store& store, const V& x, const V& dy) const {
+    const auto response = this->activation.response(x);
+    store(0, dy * response.derivative);
+    return dy * response.parameter_gradient;
+  }
+};
+
+}  // namespace hardgate::detail

@@ -1,0 +1,38 @@
+// What depends on the compiler and the processor.
+#pragma once
+
+#if defined(__CUDACC__)
+#define HARDGATE_DEVICE __host__ __device__
+#else
+#define HARDGATE_DEVICE
+#endif
+
+// Kernels are always inlined: only then do the unused parts of a Response cost nothing.
+#if defined(_MSC_VER)
+#define HARDGATE_INLINE HARDGATE_DEVICE __forceinline
+#else
+#define HARDGATE_INLINE HARDGATE_DEVICE __attribute__((always_inline)) inline
+#endif
+
+// The same for a lambda, between its parameters and its body.
+#if defined(__GNUC__)
+#define HARDGATE_INLINE_LAMBDA __attribute__((always_inline))
+#else
+#define HARDGATE_INLINE_LAMBDA
+#endif
+
+// Whether a·b + c in one rounding is one instruction. It decides between two ways to find the rounding error of a
+// product, for a number and for a packet alike, so that both give the same bits.
+#if defined(__FMA__) || defined(__AVX512F__) || defined(__ARM_FEATURE_FMA) || defined(__CUDA_ARCH__) || \
+    (defined(__FP_FAST_FMA) && defined(__FP_FAST_FMAF))
+#define HARDGATE_HAS_FMA 1
+#else
+#define HARDGATE_HAS_FMA 0
+#endif
+
+// Whether there is an instruction that estimates 1/x to half the digits.
+#if defined(__AVX512F__) && defined(__AVX512VL__) && !defined(__CUDACC__)
+#define HARDGATE_HAS_RECIPROCAL_ESTIMATE 1
+#else
+#define HARDGATE_HAS_RECIPROCAL_ESTIMATE 0
+#endif

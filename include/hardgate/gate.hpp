@@ -1,0 +1,151 @@
+// What a gate is: the one thing in which activations differ.
+#pragma once
+
+#include <array>
+
+#include "detail/require.hpp"
+#include "jet.hpp"
+
+namespace hardgate {
+
+/// f(x; h) = x·G(u) with u = hx, and its first derivatives, for a number or for a packet of them.
+template <class Value>
+struct Response {
+  Value value;               ///< f = x·G(u)
+  Value derivative;          ///< ∂f/∂x = G(u) + u·G'(u)
+  Value parameter_gradient;  ///< ∂f/∂p for the parameter p = h^e of the gate: x²·G'(u)·dh/dp
+};
+
+/// The parameter of most activations: the hardness h itself, in (0, ∞]; ∞ is ReLU.
+struct Hardness {
+  static constexpr const char* name = "hardness";                             ///< in messages
+  static constexpr const char* domain = "greater than 0 (infinity is ReLU)";  ///< likewise
+  static constexpr int exponent = 1;                                          ///< e in p = h^e
+  /// Whether a parameter is in the domain.
+  template <class Scalar>
+  static constexpr bool contains(const Scalar& p) {
+    return p > Scalar(0);
+  }
+  /// h(p)
+  template <class Scalar>
+  static constexpr Scalar hardness(const Scalar& p) {
+    return p;
+  }
+  /// p(h)
+  template <class Scalar>
+  static constexpr Scalar from_hardness(const Scalar& h) {
+    return h;
+  }
+};
+
+/// The hardness by its name in λ-GELU.
+struct Lambda : Hardness {
+  static constexpr const char* name = "lambda";  ///< in messages
+};
+/// The hardness by its name in Swish.
+struct Beta : Hardness {
+  static constexpr const char* name = "beta";  ///< in messages
+};
+
+/// Stands where a parameter could: an activation whose hardness is always 1, such as GELU, GEM and SiLU.
+struct Fixed {};
+
+/// What an activation computes from its parameter once, to use at every point: the hardness.
+template <class Scalar>
+struct HardnessScale {
+  Scalar hardness;  ///< h
+
+  /// Of a given h.
+  constexpr explicit HardnessScale(const Scalar& h) : hardness(h) {}
+  /// Whether the hardness is infinite: the activation is ReLU.
+  constexpr bool is_relu() const {
+    if constexpr (std::numeric_limits<Scalar>::has_infinity) {
+      return hardness == std::numeric_limits<Scalar>::infinity();
+    } else {
+      return false;
+    }
+  }
+};
+
+namespace detail {
+
+/// Whether G::value takes a T and gives one.
+template <class G, class T, class = T>
+inline constexpr bool has_value = false;
+template <class G, class T>
+inline constexpr bool has_value<G, T, decltype(T(G::value(std::declval<const T&>())))> = true;
+
+/// Whether a gate has a branch-free kernel, which takes packets too.
+template <class G, class = void>
+inline constexpr bool has_kernel = false;
+template <class G>
+inline constexpr bool
+    has_kernel<G, std::void_t<decltype(G::kernel(0.0f, std::declval<typename G::template Scale<float>>()))>> = true;
+
+/// The parameter of a gate.
+template <class G, class = void>
+struct ParameterOf {
+  static_assert(sizeof(G) == 0, "hardgate: a gate derives from hardgate::Gate<itself>.");
+  using type = Hardness;
+};
+template <class G>
+struct ParameterOf<G, std::void_t<typename G::Parameter>> {
+  using type = typename G::Parameter;
+};
+
+/// ReLU and its derivative: 1 for x > 0, else 0; NaN stays NaN.
+template <class V>
+HARDGATE_INLINE constexpr Response<V> relu(const V& x) {
+  if constexpr (is_kernel_value<V>) {
+    const V positive = maximum(x, V(0));
+    return {positive, if_less(V(0), x, V(1), V(positive * V(0))), V(0)};  // 0·positive: 0, or NaN for NaN
+  } else {
+    const V zero = zero_like(x);
+    return V(0) < x ? Response<V>{x, V(V(1) + zero), zero} : Response<V>{zero, zero, zero};
+  }
+}
+
+}  // namespace detail
+
+/// A gate G rises from 0 at -∞ to 1 at +∞. Derive from Gate<Yours> and write
+///
+///     template <class T> static T value(const T& u);   // G(u) for any scalar T, with unqualified exp, atan, ...
+///
+/// and GatedUnit<Scalar, Yours> is an activation with everything that belongs to one. A gate may hide each function
+/// below by one of its own that is more accurate, and may add, to be vectorised,
+///
+///     template <class V, class S> static Response<V> kernel(const V& x, const Scale<S>& scale);
+///
+/// for float, double and packets of them, in the operations of detail/primitives.hpp.
+template <class Derived>
+struct Gate {
+  /// The parameter, unless the activation is Fixed.
+  using Parameter = Hardness;
+  /// What is computed from it once.
+  template <class Scalar>
+  using Scale = HardnessScale<Scalar>;
+
+  /// 1 - G(u), for the distances to the step (hardening/target.hpp). Here it cancels: rounding noise is taken for 0.
+  template <class T>
+  static T complement(const T& u) {
+    const T difference = T(1) - Derived::value(u);
+    return difference > T(1 << 20) * std::numeric_limits<T>::epsilon() ? difference : T(0);
+  }
+
+  /// The Taylor coefficients of δ ↦ G(h·(x + δ)) up to δ^K.
+  template <int K, class T>
+  static std::array<T, K + 1> taylor(const T& x, const HardnessScale<T>& scale) {
+    static_assert(detail::has_value<Derived, Jet<T, K>>,
+                  "hardgate: a gate needs template <class T> static T value(const T& u), for any scalar T.");
+    const T u = detail::clamp_to_finite(T(scale.hardness * x));
+    return detail::stretched(Jet<T, K>(Derived::value(Jet<T, K>::variable(u))).c, scale.hardness);
+  }
+
+  /// The activation at infinite hardness.
+  template <class V>
+  HARDGATE_INLINE static constexpr Response<V> relu_limit(const V& x) {
+    return detail::relu(x);
+  }
+};
+
+}  // namespace hardgate
