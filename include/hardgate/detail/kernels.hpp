@@ -56,8 +56,9 @@ struct BackwardWithParameter : Kernel<Activation, 2, 1, true> {
   template <class Store, class V>
   HARDGATE_INLINE V operator()(const Store& store, const V& x, const V& dy) const {
     const auto response = this->activation.response(x);
+    const V addend = dy * response.parameter_gradient;
     store(0, dy * response.derivative);
-    return dy * response.parameter_gradient;
+    return addend;
   }
 };
 

@@ -177,14 +177,16 @@ total_t<scalar_of<Kernel>> run_piece(const Kernel& kernel, inputs_t<Kernel> x, o
   using Total = total_t<scalar_of<Kernel>>;
   constexpr Index summed_in_packets = Access::size > 4 ? 256 * Access::size : 1024;
   const Index block = Kernel::sums ? summed_in_packets : n;
-  std::array<Total, Access::size> totals;
+  std::array<Total, Kernel::sums ? Access::size : 0> totals;
   totals.fill(Total(0));
+  const bool streams = streaming && streamable<Access>(y);
   for (Index i = 0; i < n; i += block) {
     const Index size = n - i < block ? n - i : block;
-    const bool streams = streaming && streamable<Access>(y);
-    const auto chosen = streams ? (ahead ? pass<true, true, Kernel> : pass<true, false, Kernel>)
-                                : (ahead ? pass<false, true, Kernel> : pass<false, false, Kernel>);
-    const auto sum = chosen(kernel, advanced(x, i), advanced(y, i), size);
+    const inputs_t<Kernel> from = advanced(x, i);
+    const outputs_t<Kernel> to = advanced(y, i);
+    const auto sum =
+        streams ? (ahead ? pass<true, true>(kernel, from, to, size) : pass<true, false>(kernel, from, to, size))
+                : (ahead ? pass<false, true>(kernel, from, to, size) : pass<false, false>(kernel, from, to, size));
     if constexpr (Kernel::sums) Access::add(sum, totals.data());
   }
   Total total(0);
