@@ -2,12 +2,45 @@
 #pragma once
 
 #include <condition_variable>
+#include <exception>
 #include <functional>
 #include <mutex>
 
 #include "detail/require.hpp"
 
 namespace hardgate {
+namespace detail {
+
+/// The first exception of several threads, to be thrown again where all have ended.
+class FirstException {
+#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
+  std::mutex mutex_;
+  std::exception_ptr first_;
+
+ public:
+  template <class Work>
+  void guard(const Work& work) {
+    try {
+      work();
+    } catch (...) {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      if (!first_) first_ = std::current_exception();
+    }
+  }
+  void rethrow() const {
+    if (first_) std::rethrow_exception(first_);
+  }
+#else
+ public:
+  template <class Work>
+  void guard(const Work& work) {
+    work();
+  }
+  void rethrow() const {}
+#endif
+};
+
+}  // namespace detail
 
 /// By default an array function runs on the calling thread and stores as usual.
 struct Execution {
@@ -30,8 +63,10 @@ inline Execution streaming(Execution execution = {}) {
 inline Execution openmp(int threads) {
   detail::require(threads >= 1, "threads", "at least 1", threads);
   return {false, threads, [](int pieces, const std::function<void(int)>& piece) {
+            detail::FirstException failure;
 #pragma omp parallel for num_threads(pieces) schedule(static, 1)
-            for (int i = 0; i < pieces; ++i) piece(i);
+            for (int i = 0; i < pieces; ++i) failure.guard([&] { piece(i); });
+            failure.rethrow();
           }};
 }
 #endif
@@ -43,17 +78,19 @@ Execution on(Pool& pool) {
   return {false, pool.NumThreads() + 1, [&pool](int pieces, const std::function<void(int)>& piece) {
             std::mutex mutex;
             std::condition_variable done;
+            detail::FirstException failure;
             int left = pieces - 1;
             for (int i = 1; i < pieces; ++i) {
               pool.Schedule([&, i] {
-                piece(i);
+                failure.guard([&] { piece(i); });
                 const std::lock_guard<std::mutex> lock(mutex);
                 if (--left == 0) done.notify_one();
               });
             }
-            piece(0);
+            failure.guard([&] { piece(0); });
             std::unique_lock<std::mutex> lock(mutex);
             done.wait(lock, [&left] { return left == 0; });
+            failure.rethrow();
           }};
 }
 

@@ -10,7 +10,7 @@ template <class T>
 HARDGATE_INLINE constexpr T clamp_to_finite(const T& x) {
   using Limits = std::numeric_limits<scalar_t<T>>;
   if constexpr (Limits::has_infinity) {
-    return minimum(maximum(x, T(Limits::lowest())), T((Limits::max)()));
+    return minimum(maximum(x, T(-(Limits::max)())), T((Limits::max)()));  // not lowest(), which some scalars have as 0
   } else {
     return x;
   }
@@ -82,16 +82,12 @@ HARDGATE_INLINE Value polynomial(const Value& x) {
 }
 
 /// The integer nearest to a·b, |a·b| < 2²¹ (float) or 2⁵⁰ (double): the sum leaves no fraction bits, as long as the
-/// compiler does not see through it, as -ffast-math would have it.
+/// compiler does not see through it.
 template <class Value>
 HARDGATE_INLINE Value rounded_product(const Value& a, const Value& b) {
   using Scalar = scalar_t<Value>;
   const Value magic(std::is_same_v<Scalar, float> ? Scalar(0x1.8p23) : Scalar(0x1.8p52));
-  Value sum = mul_add(a, b, magic);
-#if defined(__FAST_MATH__) && defined(__GNUC__) && !defined(__CUDA_ARCH__)
-  __asm__("" : "+m"(sum));
-#endif
-  return sum - magic;
+  return opaque(mul_add(a, b, magic)) - magic;
 }
 
 /// a·b - product where product = a·b rounded: what the rounding dropped.

@@ -21,6 +21,19 @@
 #define HARDGATE_INLINE_LAMBDA
 #endif
 
+// Hides from the compiler what a register holds.
+#if !defined(__GNUC__) || defined(__CUDA_ARCH__)
+#define HARDGATE_OPAQUE(x) static_cast<void>(x)
+#elif defined(__AVX512F__)
+#define HARDGATE_OPAQUE(x) __asm__("" : "+v"(x))
+#elif defined(__SSE2__)
+#define HARDGATE_OPAQUE(x) __asm__("" : "+x"(x))
+#elif defined(__aarch64__)
+#define HARDGATE_OPAQUE(x) __asm__("" : "+w"(x))
+#else
+#define HARDGATE_OPAQUE(x) __asm__("" : "+m"(x))
+#endif
+
 // Whether a·b + c in one rounding is one instruction. It decides between two ways to find the rounding error of a
 // product, for a number and for a packet alike, so that both give the same bits.
 #if defined(__FMA__) || defined(__AVX512F__) || defined(__ARM_FEATURE_FMA) || defined(__CUDA_ARCH__) || \

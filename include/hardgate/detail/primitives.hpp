@@ -2,7 +2,7 @@
 //
 // A packet type must have + - * / and unary -, construction from a scalar, and, found by argument-dependent lookup:
 //
-//     mul_add  if_less  minimum  maximum  any_less  absolute  upper_half  power_of_two
+//     mul_add  if_less  minimum  maximum  any_less  absolute  opaque  upper_half  power_of_two
 //
 // and may have, where one instruction does what is otherwise several:
 //
@@ -99,6 +99,13 @@ HARDGATE_INLINE constexpr T absolute(const T& x) {
   } else {
     return x < T(0) ? T(-x) : x;
   }
+}
+
+/// x, of which the compiler knows nothing: what is computed with it is not rearranged, whatever the flags allow.
+template <class T>
+HARDGATE_INLINE T opaque(T x) {
+  if constexpr (std::is_same_v<T, float> || std::is_same_v<T, double>) HARDGATE_OPAQUE(x);
+  return x;
 }
 
 /// The bits of a number as an unsigned integer, and back.

@@ -1,6 +1,7 @@
 // Refusals: each names the argument, says what would be right and what came instead.
 #pragma once
 
+#include <cstdio>
 #include <cstdlib>
 #include <limits>
 #include <sstream>
@@ -12,7 +13,7 @@
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 #define HARDGATE_THROW(exception) throw exception
 #else
-#define HARDGATE_THROW(exception) std::abort()
+#define HARDGATE_THROW(exception) (std::fprintf(stderr, "%s\n", (exception).what()), std::abort())
 #endif
 
 namespace hardgate::detail {

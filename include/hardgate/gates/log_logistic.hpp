@@ -46,17 +46,20 @@ struct LogLogisticScale {
   constexpr explicit LogLogisticScale(const Scalar& e) : epsilon(e), sigma(1), scaled_epsilon(e), reach(0) {
     if constexpr (std::is_floating_point_v<Scalar>) {
       constexpr int exponents = std::numeric_limits<Scalar>::max_exponent - 2;  // 2^126, 2^1022 are safe
-      if (e != Scalar(1) && e != Scalar(0)) {
-        if constexpr (4 * N <= exponents) {  // the least σ with ε' ≥ 2^digits
-          constexpr Scalar step = two_to<Scalar>(2 * N), least = two_to<Scalar>(std::numeric_limits<Scalar>::digits);
-          for (; scaled_epsilon < least; scaled_epsilon *= step) sigma *= Scalar(2);
-          for (; scaled_epsilon / step >= least; scaled_epsilon /= step) sigma /= Scalar(2);
-        } else {  // steeper, ε' could leave the range: then σ is the rounded root
-          sigma = Epsilon<N>::hardness(e);
-          scaled_epsilon = Scalar(1);
+      constexpr int digits = std::numeric_limits<Scalar>::digits, reach_in_u = exponents / (2 * N);
+      static_assert(2 * N * reach_in_u >= 2 * digits + 2 * N,
+                    "hardgate: N is too large for this scalar: x^(2N) overflows before epsilon ceases to count.");
+      if (e != Scalar(1) && e != Scalar(0)) {  // the least σ with ε' ≥ 2^digits
+        constexpr Scalar step = two_to<Scalar>(2 * N), least = two_to<Scalar>(digits);
+        if (e < (std::numeric_limits<Scalar>::min)()) {  // in one step, so that nothing is flushed to zero
+          constexpr int steps = digits / (2 * N) + 1;
+          scaled_epsilon *= two_to<Scalar>(2 * N * steps);
+          sigma = two_to<Scalar>(steps);
         }
+        for (; scaled_epsilon < least; scaled_epsilon *= step) sigma *= Scalar(2);
+        for (; scaled_epsilon / step >= least; scaled_epsilon /= step) sigma /= Scalar(2);
       }
-      reach = clamp_to_finite(Scalar(two_to<Scalar>(exponents / (2 * N)) / sigma));
+      reach = clamp_to_finite(Scalar(two_to<Scalar>(reach_in_u) / sigma));
     }
   }
   constexpr bool is_relu() const { return epsilon == Scalar(0); }
@@ -178,7 +181,8 @@ struct LogLogisticGate : Gate<LogLogisticGate<N>> {
     const LogLogisticTerms<N, V> terms(positive, scale);
     const V g = terms.share(terms.t);  // 1 to the last bit at reach
     V gradient = terms.epsilon_gradient(scale);
-    if (any_less(far, positive)) gradient = if_less(far, positive, power<2 * N - 1>(V(V(-1) / positive)), gradient);
+    if (any_less(far, positive))
+      gradient = if_less(far, positive, power<2 * N - 1>(V(V(-1) / if_less(far, positive, positive, far))), gradient);
     return {terms.times_share(positive, terms.t), g * neg_mul_add(V(2 * N), g, V(1 + 2 * N)), gradient};
   }
 
@@ -242,8 +246,8 @@ struct ReflectedLogLogisticGate : Gate<ReflectedLogLogisticGate<N>> {
         r * (N <= 2 ? mul_add(V(2 * N), r, V(1 - 2 * N)) : neg_mul_add(V(2 * N), terms.share(terms.t), V(1)));
     V gradient = terms.epsilon_gradient(scale);
     if (any_less(far, magnitude)) {
-      const V inverse = V(1) / magnitude, steep = V(1) / power<N - 1>(magnitude);
-      const V tail = V(scale.epsilon) / magnitude * steep * steep;
+      const V safe = if_less(far, magnitude, magnitude, far), inverse = V(1) / safe, steep = V(1) / power<N - 1>(safe);
+      const V tail = V(scale.epsilon) / safe * steep * steep;
       value = if_less(far, magnitude, tail, value);
       derivative = if_less(far, magnitude, V(1 - 2 * N) * (tail * inverse), derivative);
       gradient = if_less(far, magnitude, -inverse * steep * steep, gradient);

@@ -78,6 +78,11 @@ HARDGATE_INLINE bool any_less(Packet<R> a, Packet<R> b) {
   return Eigen::internal::predux_any(Eigen::internal::pcmp_lt(a.data, b.data));
 }
 template <class R>
+HARDGATE_INLINE Packet<R> opaque(Packet<R> x) {
+  HARDGATE_OPAQUE(x.data);
+  return x;
+}
+template <class R>
 HARDGATE_INLINE Packet<R> absolute(Packet<R> x) {
   return Eigen::internal::pabs(x.data);
 }
