@@ -63,19 +63,20 @@ void backward(const Activation& activation, const X& x, const DY& dy, DX&& dx, c
 /// computed in float or double; it does not depend on timing, only on the pieces.
 /// @{
 template <class Activation, class = std::enable_if_t<Activation::has_parameter>>
-typename Activation::scalar backward_with_parameter(const Activation& activation, const typename Activation::scalar* x,
-                                                    const typename Activation::scalar* dy,
-                                                    typename Activation::scalar* dx, Eigen::Index n,
-                                                    const Execution& execution = {}) {
-  return static_cast<typename Activation::scalar>(
+typename Activation::parameter_type backward_with_parameter(const Activation& activation,
+                                                            const typename Activation::scalar* x,
+                                                            const typename Activation::scalar* dy,
+                                                            typename Activation::scalar* dx, Eigen::Index n,
+                                                            const Execution& execution = {}) {
+  return static_cast<typename Activation::parameter_type>(
       detail::run(detail::BackwardWithParameter<Activation>{{activation}}, {x, dy}, {dx}, n, execution));
 }
 template <class Activation, class X, class DY, class DX,
           class = detail::if_dense<Activation, detail::In<X>, detail::In<DY>, detail::Out<DX>>,
           class = std::enable_if_t<Activation::has_parameter>>
-typename Activation::scalar backward_with_parameter(const Activation& activation, const X& x, const DY& dy, DX&& dx,
-                                                    const Execution& execution = {}) {
-  return static_cast<typename Activation::scalar>(detail::run_dense(
+typename Activation::parameter_type backward_with_parameter(const Activation& activation, const X& x, const DY& dy,
+                                                            DX&& dx, const Execution& execution = {}) {
+  return static_cast<typename Activation::parameter_type>(detail::run_dense(
       detail::BackwardWithParameter<Activation>{{activation}}, execution, x.derived(), dy.derived(), dx.derived()));
 }
 /// @}
@@ -84,8 +85,9 @@ typename Activation::scalar backward_with_parameter(const Activation& activation
 template <class Activation, class... Arguments>
 auto backward_with_hardness(const Activation& activation, Arguments&&... arguments)
     -> decltype(hardgate::backward_with_parameter(activation, std::forward<Arguments>(arguments)...)) {
-  return hardgate::backward_with_parameter(activation, std::forward<Arguments>(arguments)...) *
-         activation.parameter_derivative();
+  const auto gradient = hardgate::backward_with_parameter(activation, std::forward<Arguments>(arguments)...);
+  const auto derivative = activation.parameter_derivative();  // 0 for ReLU, where the gradient may be infinite
+  return derivative == decltype(derivative)(0) ? derivative : gradient * derivative;
 }
 
 // Where nothing above takes the arguments, compilers print these lines.

@@ -23,11 +23,15 @@ namespace hardgate {
 ///
 /// Special values: NaN gives NaN; f(+∞) = +∞, f'(+∞) = 1; f and f' are 0 at -∞ for every gate whose tail falls faster
 /// than 1/|u|. At infinite hardness (λ = ∞, ε = 0) the activation is ReLU exactly.
-template <class Scalar, class Gate, class GateParameter = typename detail::ParameterOf<Gate>::type>
+/// `Target` keeps code for different instruction sets apart: no user names it.
+template <class Scalar, class Gate, class GateParameter = typename detail::ParameterOf<Gate>::type,
+          class Target = detail::InstructionSet>
 class GatedUnit {
  public:
   using scalar = Scalar;  ///< what it computes with
-  using gate = Gate;      ///< what distinguishes it
+  /// What its parameter, and sums of gradients with respect to it, are: float for 16-bit scalars, else the scalar.
+  using parameter_type = detail::compute_t<Scalar>;
+  using gate = Gate;  ///< what distinguishes it
   /// Whether it has a λ, a β or an ε.
   static constexpr bool has_parameter = !std::is_same_v<GateParameter, Fixed>;
 
@@ -35,54 +39,56 @@ class GatedUnit {
                 "hardgate: an activation needs a scalar with fractions: float, double, ... instead of an integer.");
 
   /// The activation of hardness 1, where every parameter is 1.
-  constexpr GatedUnit() : GatedUnit(Unchecked{}, Scalar(1)) {}
+  constexpr GatedUnit() : GatedUnit(Unchecked{}, parameter_type(1)) {}
 
   /// The activation with the given λ, β or ε; throws std::domain_error outside the parameter's domain.
   template <class P = GateParameter, class = std::enable_if_t<!std::is_same_v<P, Fixed>>>
-  constexpr explicit GatedUnit(const Scalar& parameter)
+  constexpr explicit GatedUnit(const parameter_type& parameter)
       : GatedUnit(Unchecked{}, (detail::require(P::contains(parameter), P::name, P::domain, parameter), parameter)) {}
 
   /// λ of an activation whose parameter is its hardness.
-  constexpr const Scalar& lambda() const {
+  constexpr const parameter_type& lambda() const {
     static_assert(has_parameter && Parameter::exponent == 1 && !std::is_same_v<Parameter, Beta>,
                   "hardgate: this activation has no lambda.");
     return parameter_;
   }
   /// β of Swish.
-  constexpr const Scalar& beta() const {
+  constexpr const parameter_type& beta() const {
     static_assert(has_parameter && std::is_same_v<Parameter, Beta>, "hardgate: this activation has no beta.");
     return parameter_;
   }
   /// ε of an activation of the GEM family.
-  constexpr const Scalar& epsilon() const {
+  constexpr const parameter_type& epsilon() const {
     static_assert(has_parameter && Parameter::exponent < 0, "hardgate: this activation has no epsilon.");
     return parameter_;
   }
   /// The parameter, whatever its name.
-  constexpr const Scalar& parameter() const { return parameter_; }
+  constexpr const parameter_type& parameter() const { return parameter_; }
 
   /// h in x·G(hx): λ, β or ε^(-1/2N); infinite for ReLU.
-  Scalar hardness() const {
+  parameter_type hardness() const {
     if constexpr (has_parameter) {
-      return Scalar(Parameter::hardness(Compute(parameter_)));
+      return Parameter::hardness(parameter_);
     } else {
-      return is_relu() ? std::numeric_limits<Scalar>::infinity() : Scalar(1);
+      return is_relu() ? std::numeric_limits<parameter_type>::infinity() : parameter_type(1);
     }
   }
   /// dp/dh = e·p/h for p = h^e, which turns a gradient with respect to the parameter into one with respect to the
   /// hardness: ∂f/∂h = ∂f/∂p · dp/dh.
-  Scalar parameter_derivative() const {
-    const Compute p(parameter_);
-    if constexpr (Parameter::exponent == 1) return Scalar(1);
-    return p == Compute(0) ? Scalar(0) : Scalar(Compute(Parameter::exponent) * p / Parameter::hardness(p));
+  parameter_type parameter_derivative() const {
+    const parameter_type &p = parameter_, zero(0);
+    if constexpr (Parameter::exponent == 1) return parameter_type(1);
+    return p == zero ? zero : parameter_type(parameter_type(Parameter::exponent) * p / Parameter::hardness(p));
   }
 
   /// The same gate at another hardness in (0, ∞]; throws std::domain_error outside, and where the parameter would be
   /// infinite. An ε that underflows is 0: ReLU.
-  GatedUnit<Scalar, Gate> with_hardness(const Scalar& hardness) const {
+  template <class Number>
+  GatedUnit<Scalar, Gate> with_hardness(const Number& number) const {
+    const auto hardness = static_cast<parameter_type>(number);
     detail::require(Hardness::contains(hardness), Hardness::name, Hardness::domain, hardness);
-    const Scalar parameter(Parameter::from_hardness(Compute(hardness)));
-    detail::require(hardness > Scalar(1) || detail::is_finite(parameter), Hardness::name,
+    const parameter_type parameter(Parameter::from_hardness(hardness));
+    detail::require(hardness > parameter_type(1) || detail::is_finite(parameter), Hardness::name,
                     "large enough for its parameter to be finite", hardness);
     return GatedUnit<Scalar, Gate>(parameter);
   }
@@ -91,7 +97,7 @@ class GatedUnit {
   template <class To>
   GatedUnit<To, Gate, GateParameter> cast() const {
     if constexpr (has_parameter) {
-      return GatedUnit<To, Gate, GateParameter>(static_cast<To>(parameter_));
+      return GatedUnit<To, Gate, GateParameter>(static_cast<detail::compute_t<To>>(parameter_));
     } else {
       return {};
     }
@@ -134,10 +140,9 @@ class GatedUnit {
     } else {
       const Value finite = detail::clamp_to_finite(x);
       const std::array<Value, 2> g = Gate::template taylor<1>(finite, scale());
-      const Value bend = finite * g[1];                                             // u·G'(u)
-      const Value slope = Value(Parameter::exponent) * Value(Compute(parameter_));  // h·dp/dh
-      return {finite < x ? x : Value(finite * g[0]), Value(g[0] + bend),
-              Value(finite * bend / slope)};
+      const Value bend = finite * g[1];                                    // u·G'(u)
+      const Value slope = Value(Parameter::exponent) * Value(parameter_);  // h·dp/dh
+      return {finite < x ? x : Value(finite * g[0]), Value(g[0] + bend), Value(finite * bend / slope)};
     }
   }
 
@@ -173,13 +178,13 @@ class GatedUnit {
   }
 
  private:
-  using Compute = detail::compute_t<Scalar>;
+  using Compute = parameter_type;
   using Parameter = typename Gate::Parameter;
   using Scale = typename Gate::template Scale<Compute>;
   struct Unchecked {};
 
-  constexpr GatedUnit(Unchecked, const Scalar& parameter)
-      : parameter_(parameter), scale_(static_cast<Compute>(parameter)), is_relu_(scale_.is_relu()) {}
+  constexpr GatedUnit(Unchecked, const parameter_type& parameter)
+      : parameter_(parameter), scale_(parameter), is_relu_(scale_.is_relu()) {}
 
   // Without a parameter both are known at compile time.
   HARDGATE_INLINE constexpr Scale scale() const {
@@ -198,7 +203,7 @@ class GatedUnit {
     return x;
   }
 
-  Scalar parameter_;
+  parameter_type parameter_;
   Scale scale_;
   bool is_relu_;
 };

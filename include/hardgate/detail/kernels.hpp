@@ -3,12 +3,13 @@
 
 #include <cstddef>
 
-#include "platform.hpp"
+#include "primitives.hpp"
 
 namespace hardgate::detail {
 
 /// A kernel takes what it reads, in the order of `names`, and hands what it writes to store(output, value): returned in
-/// an array, packets would pass through memory. One that sums returns what is to be summed up.
+/// an array, packets would pass through memory. One that sums takes the sum so far, in units of 1/sum_scale, and returns
+/// the next.
 template <class For, std::size_t inputs_, std::size_t outputs_, bool sums_ = false>
 struct Kernel {
   using Activation = For;
@@ -16,6 +17,10 @@ struct Kernel {
   static constexpr bool sums = sums_;
   Activation activation;
 };
+
+/// What addends are multiplied by, so that a thousand of the largest numbers do not overflow.
+template <class V>
+inline constexpr scalar_t<V> sum_scale = is_kernel_value<V> ? scalar_t<V>(0x1p-10) : scalar_t<V>(1);
 
 /// y = f(x)
 template <class Activation>
@@ -54,11 +59,11 @@ template <class Activation>
 struct BackwardWithParameter : Kernel<Activation, 2, 1, true> {
   static constexpr const char* names[] = {"x", "dy", "dx"};
   template <class Store, class V>
-  HARDGATE_INLINE V operator()(const Store& store, const V& x, const V& dy) const {
+  HARDGATE_INLINE V operator()(const Store& store, const V& x, const V& dy, const V& sum) const {
     const auto response = this->activation.response(x);
-    const V addend = dy * response.parameter_gradient;
+    const V next = mul_add(dy * V(sum_scale<V>), response.parameter_gradient, sum);
     store(0, dy * response.derivative);
-    return addend;
+    return next;
   }
 };
 

@@ -12,15 +12,15 @@ namespace hardgate {
 template <class Activation>
 class ChannelUnits {
  public:
-  using scalar = typename Activation::scalar;             ///< what they compute with
-  using Array = Eigen::Array<scalar, Eigen::Dynamic, 1>;  ///< a number for each channel
+  using scalar = typename Activation::scalar;                                          ///< what they compute with
+  using Array = Eigen::Array<typename Activation::parameter_type, Eigen::Dynamic, 1>;  ///< a number for each channel
 
   /// One activation per entry; throws std::domain_error for a hardness outside (0, ∞].
   template <class Hardness>
   explicit ChannelUnits(const Eigen::DenseBase<Hardness>& hardness) {
-    units_.reserve(static_cast<std::size_t>(hardness.size()));
-    for (Eigen::Index i = 0; i < hardness.size(); ++i)
-      units_.push_back(Activation().with_hardness(hardness.derived()(i)));
+    const typename Hardness::PlainObject each = hardness.derived();
+    units_.reserve(static_cast<std::size_t>(each.size()));
+    for (Eigen::Index i = 0; i < each.size(); ++i) units_.push_back(Activation().with_hardness(each.data()[i]));
   }
   /// The activation of a channel.
   const Activation& operator[](Eigen::Index channel) const { return units_[static_cast<std::size_t>(channel)]; }
@@ -29,16 +29,19 @@ class ChannelUnits {
 
   /// Y = f(X), row by row. Y may be X. Throws std::invalid_argument, before writing, if sizes do not match.
   template <class X, class Y>
-  void forward(const X& x, Y&& y) const {
-    require_channels(x);
+  void forward(const X& expression, Y&& y) const {
+    const auto& x = detail::evaluated(expression);
+    detail::require_size("x", "rows, one per channel", size(), x.rows());
     detail::require_same_size("y", x, y);
     for (Eigen::Index i = 0; i < size(); ++i) hardgate::forward((*this)[i], x.row(i), y.row(i));
   }
 
   /// dX = dY·f'(X), and returns ∂/∂h of Σ dY·f(X) for each channel: with respect to the hardness, not to ε.
   template <class X, class DY, class DX>
-  Array backward(const X& x, const DY& dy, DX&& dx) const {
-    require_channels(x);
+  Array backward(const X& x_expression, const DY& dy_expression, DX&& dx) const {
+    const auto& x = detail::evaluated(x_expression);
+    const auto& dy = detail::evaluated(dy_expression);
+    detail::require_size("x", "rows, one per channel", size(), x.rows());
     detail::require_same_size("dy", x, dy);
     detail::require_same_size("dx", x, dx);
     Array gradient(size());
@@ -48,10 +51,6 @@ class ChannelUnits {
   }
 
  private:
-  template <class X>
-  void require_channels(const X& x) const {
-    detail::require_size("x", "rows, one per channel", size(), x.rows());
-  }
   std::vector<Activation> units_;
 };
 

@@ -53,10 +53,10 @@ class HardnessLearner {
     detail::require(count >= 1, "count", "at least 1", count);
     detail::require(options.multiplier >= 0 && std::isfinite(options.multiplier), "multiplier", "at least 0 and finite",
                     options.multiplier);
-    detail::require(options.momentum >= 0 && options.momentum < 1, "momentum", "in [0, 1)", options.momentum);
-    detail::require(options.second_moment >= 0 && options.second_moment < 1, "second_moment", "in [0, 1)",
-                    options.second_moment);
-    positive("stabilizer", options.stabilizer);
+    decay("momentum", options.momentum);
+    decay("second_moment", options.second_moment);
+    detail::require(positive("stabilizer", options.stabilizer) >= (std::numeric_limits<Scalar>::min)(), "stabilizer",
+                    "a normal number", options.stabilizer);
     if (options.target) positive("target", *options.target);
     const auto start = static_cast<Scalar>(options.start);
     detail::require(start >= 1 && std::isfinite(start), "start", "at least 1 and finite", options.start);
@@ -86,7 +86,7 @@ class HardnessLearner {
     detail::require_size("gradient", "elements, one per hardness", free_.size(), gradient.size());
     if (!options_.target || phase == Phase::learn) {
       detail::require(!frozen(), "progress", "at least learn_until once annealing has begun", progress);
-      learn(gradient.derived(), learning_rate);
+      learn(typename Gradient::PlainObject(gradient.derived()), learning_rate);
     } else {
       if (!frozen()) learned_ = hardness_;
       for (Eigen::Index i = 0; i < learned_.size(); ++i) {
@@ -127,32 +127,38 @@ class HardnessLearner {
     return converted;
   }
 
+  static void decay(const char* name, double value) {
+    detail::require(value >= 0 && static_cast<Scalar>(value) < 1, name, "in [0, 1), also when rounded", value);
+  }
+
   template <class Gradient>
   void learn(const Gradient& gradient, double learning_rate) {
     const auto rate = static_cast<Scalar>(options_.multiplier * learning_rate);
     detail::require(learning_rate >= 0 && std::isfinite(rate), "learning_rate",
                     "at least 0 and finite, also times the multiplier", learning_rate);
     for (Eigen::Index i = 0; i < free_.size(); ++i)
-      detail::require(std::isfinite(static_cast<Scalar>(gradient.coeff(i))), "gradient", "finite", gradient.coeff(i));
+      detail::require(std::isfinite(static_cast<Scalar>(gradient.data()[i])), "gradient", "finite", gradient.data()[i]);
 
     ++steps_;
     const auto beta1 = static_cast<Scalar>(options_.momentum), beta2 = static_cast<Scalar>(options_.second_moment),
                stabilizer = static_cast<Scalar>(options_.stabilizer),
                debias1 = static_cast<Scalar>(1 - std::pow(options_.momentum, steps_)),
                debias2 = static_cast<Scalar>(1 - std::pow(options_.second_moment, steps_));
+    // The |s| where λ(s) = 1 + s/t is still finite.
+    const Scalar furthest =
+        (std::numeric_limits<Scalar>::max)() / 4 * std::fmin(reparameterization_.temperature(), Scalar(1));
     for (Eigen::Index i = 0; i < free_.size(); ++i) {
       const Scalar g =
-          clamped(static_cast<Scalar>(gradient.coeff(i)) * reparameterization_.derivative(free_[i]), largest_gradient);
+          clamped(static_cast<Scalar>(gradient.data()[i]) * reparameterization_.derivative(free_[i]), largest_gradient);
       mean_square_[i] = beta2 * mean_square_[i] + (1 - beta2) * g * g;
       const Scalar scale = std::sqrt(mean_square_[i] / debias2) + stabilizer;
       const bool adam = options_.optimizer == Optimizer::adam;
       mean_[i] = beta1 * mean_[i] + (1 - beta1) * (adam ? g : g / scale);
-      free_[i] = clamped(free_[i] - rate * (adam ? mean_[i] / (debias1 * scale) : mean_[i]), largest);
+      free_[i] = clamped(free_[i] - rate * (adam ? mean_[i] / (debias1 * scale) : mean_[i]), furthest);
       if (rate > 0) hardness_[i] = reparameterization_.hardness(free_[i]);
     }
   }
 
-  static constexpr Scalar largest = (std::numeric_limits<Scalar>::max)();
   static constexpr Scalar largest_gradient =
       std::is_same_v<Scalar, float> ? Scalar(0x1p63) : Scalar(0x1p511);  // its square is finite
   static Scalar clamped(Scalar x, Scalar bound) { return x < -bound ? -bound : x > bound ? bound : x; }
@@ -169,8 +175,8 @@ template <class History>
 double hardness_drift(const Eigen::DenseBase<History>& history) {
   const Eigen::Index epochs = history.cols();
   if (epochs < 2 || history.rows() == 0) return 0;
-  return static_cast<double>(
-      (history.derived().rightCols(epochs - 1) - history.derived().leftCols(epochs - 1)).cwiseAbs().mean());
+  const Eigen::ArrayXXd values = history.derived().template cast<double>();
+  return (values.rightCols(epochs - 1) - values.leftCols(epochs - 1)).abs().mean();
 }
 
 }  // namespace hardgate

@@ -39,7 +39,7 @@ class HardeningSchedule {
 
   /// progress is the share of the training that is done, in [0, 1].
   Phase phase(double progress) const {
-    detail::require(progress >= 0 && progress <= 1, "progress", "in [0, 1]", progress);
+    detail::require(progress >= 0 && progress <= 1 + 1e-6, "progress", "in [0, 1]", progress);  // sums are rounded
     return progress < learn_until_ ? Phase::learn : progress <= anneal_until_ ? Phase::anneal : Phase::hold;
   }
 

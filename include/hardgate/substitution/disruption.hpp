@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../activations.hpp"
+#include "../detail/eigen/dense.hpp"
 
 namespace hardgate {
 
@@ -28,9 +29,10 @@ Disruption substitution_disruption(const Activation& activation, const Eigen::De
   Disruption disruption;
   if (samples.size() == 0) return disruption;
   const auto relu = substitute(activation);
+  const auto& points = detail::evaluated(samples);
   for (Eigen::Index j = 0; j < samples.cols(); ++j) {
     for (Eigen::Index i = 0; i < samples.rows(); ++i) {
-      const auto x = static_cast<typename Activation::scalar>(samples.derived().coeff(i, j));
+      const auto x = static_cast<typename Activation::scalar>(points.coeff(i, j));
       const auto before = static_cast<double>(activation(x)), after = static_cast<double>(relu(x));
       const double change = before == after ? 0 : std::fabs(before - after);  // also where both are infinite
       if (change > disruption.sup || std::isnan(change)) disruption.sup = change;
@@ -55,14 +57,22 @@ struct SubstitutionReport {
   double loss_change() const { return loss_after - loss_before; }        ///< after - before
 };
 
-/// The share of predictions that differ: far more sensitive than a change of accuracy. Throws std::invalid_argument
-/// unless both have the same number of them.
+/// The share of predictions that differ: far more sensitive than a change of accuracy. Throws std::invalid_argument unless
+/// both are of one size, or vectors of one length.
 template <class Before, class After>
 double flips(const Eigen::DenseBase<Before>& before, const Eigen::DenseBase<After>& after) {
   detail::require_size("after", "predictions like before", before.size(), after.size());
+  const auto is_vector = [](const auto& x) { return x.rows() == 1 || x.cols() == 1; };
+  if (!is_vector(before) || !is_vector(after)) detail::require_same_size("after", before, after, " like before");
+  if (before.size() == 0) return 0;
+  const auto& old = detail::evaluated(before);
+  const auto& now = detail::evaluated(after);
   Eigen::Index changed = 0;
-  for (Eigen::Index i = 0; i < before.size(); ++i) changed += before.derived()(i) != after.derived()(i);
-  return before.size() == 0 ? 0.0 : static_cast<double>(changed) / static_cast<double>(before.size());
+  const bool turned = old.rows() != now.rows();
+  for (Eigen::Index j = 0; j < old.cols(); ++j)
+    for (Eigen::Index i = 0; i < old.rows(); ++i)
+      changed += old.coeff(i, j) != (turned ? now.coeff(j, i) : now.coeff(i, j));
+  return static_cast<double>(changed) / static_cast<double>(old.size());
 }
 
 }  // namespace hardgate

@@ -1,6 +1,8 @@
 // Kernels over dense Eigen objects: matrices, arrays, maps, blocks; for inputs, expressions too.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -16,6 +18,16 @@ D dense_class(const Eigen::DenseBase<D>*);
 void dense_class(const void*);
 template <class T>
 using dense_t = decltype(dense_class(static_cast<const std::remove_reference_t<T>*>(nullptr)));
+
+/// x itself where its numbers lie in memory; else evaluated, once.
+template <class D>
+decltype(auto) evaluated(const Eigen::DenseBase<D>& x) {
+  if constexpr (bool(D::Flags & Eigen::DirectAccessBit)) {
+    return (x.derived());
+  } else {
+    return typename D::PlainObject(x.derived());
+  }
+}
 
 /// An argument of type T that is read, or written: not const, not read-only for Eigen, not a matrix that nobody else
 /// holds.
@@ -58,11 +70,11 @@ class Columns {
 
  public:
   explicit Columns(T& object) : object_(object), held_(object) {}
-  auto column(Index j) {
+  auto* data() {
     using Pointer = std::conditional_t<std::is_const_v<T>, const Scalar*, Scalar*>;
-    return const_cast<Pointer>(held_.data()) + j * held_.outerStride();
+    return const_cast<Pointer>(held_.data());
   }
-  bool has_gaps() const { return held_.outerStride() != held_.innerSize() && held_.outerSize() != 1; }
+  Index stride() const { return held_.outerStride(); }
   /// Writes a copy back, once everything has been computed.
   void finish() {
     if constexpr (!direct && !std::is_const_v<T>) object_ = held_;
@@ -71,36 +83,74 @@ class Columns {
 
 /// Throws std::invalid_argument unless y has the size of x.
 template <class X, class Y>
-void require_same_size(const char* name, const X& x, const Y& y) {
+void require_same_size(const char* name, const X& x, const Y& y, const char* like = " like x") {
   if (x.rows() == y.rows() && x.cols() == y.cols()) return;
   const auto size = [](const auto& a) { return std::to_string(a.rows()) + " x " + std::to_string(a.cols()); };
-  refuse<std::invalid_argument>(name, size(x) + " like x", size(y));
+  refuse<std::invalid_argument>(name, size(x) + like, size(y));
 }
 
-template <class Kernel, std::size_t... i, std::size_t... o, class... Operands>
+/// kernel over `outer` columns of `inner` numbers each, inputs first in `strides`: all at once where there are no gaps between
+/// the columns, one by one where they are long, and else as many as fit at a time in a contiguous buffer.
+template <class Kernel>
 total_t<scalar_of<Kernel>> run_columns(const Kernel& kernel, const Execution& execution, Index inner, Index outer,
-                                       std::index_sequence<i...>, std::index_sequence<o...>,
-                                       std::tuple<Operands...> columns) {
+                                       inputs_t<Kernel> x, outputs_t<Kernel> y,
+                                       const std::array<Index, Kernel::inputs + Kernel::outputs>& strides) {
+  constexpr Index buffered = 1024, shortest = 256;
+  bool gaps = false;
+  for (const Index stride : strides) gaps = gaps || (outer > 1 && stride != inner);
+  if (!gaps || inner == 0) return run(kernel, x, y, inner * outer, execution);
+
   total_t<scalar_of<Kernel>> total(0);
-  const bool gaps =
-      (std::get<i>(columns).has_gaps() || ...) || (std::get<Kernel::inputs + o>(columns).has_gaps() || ...);
-  for (Index j = 0; j < (gaps ? outer : 1); ++j)
-    total += run(kernel, {std::get<i>(columns).column(j)...}, {std::get<Kernel::inputs + o>(columns).column(j)...},
-                 gaps ? inner : inner * outer, execution);
-  (std::get<Kernel::inputs + o>(columns).finish(), ...);
+  const auto* x_strides = strides.data();
+  const auto* y_strides = strides.data() + Kernel::inputs;
+  if (inner >= shortest) {
+    for (Index j = 0; j < outer; ++j) {
+      total += run(kernel, x, y, inner, execution);
+      for (std::size_t k = 0; k < Kernel::inputs; ++k) x[k] += x_strides[k];
+      for (std::size_t k = 0; k < Kernel::outputs; ++k) y[k] += y_strides[k];
+    }
+    return total;
+  }
+  std::array<std::array<scalar_of<Kernel>, buffered>, Kernel::inputs> x_buffers;
+  std::array<std::array<scalar_of<Kernel>, buffered>, Kernel::outputs> y_buffers;
+  inputs_t<Kernel> from;
+  outputs_t<Kernel> to;
+  for (std::size_t k = 0; k < Kernel::inputs; ++k) from[k] = x_buffers[k].data();
+  for (std::size_t k = 0; k < Kernel::outputs; ++k) to[k] = y_buffers[k].data();
+  for (Index first = 0, columns; first < outer; first += columns) {
+    columns = std::min(buffered / inner, outer - first);
+    for (std::size_t k = 0; k < Kernel::inputs; ++k)
+      for (Index j = 0; j < columns; ++j)
+        std::copy_n(x[k] + (first + j) * x_strides[k], inner, x_buffers[k].data() + j * inner);
+    total += run(kernel, from, to, columns * inner, execution);
+    for (std::size_t k = 0; k < Kernel::outputs; ++k)
+      for (Index j = 0; j < columns; ++j)
+        std::copy_n(y_buffers[k].data() + j * inner, inner, y[k] + (first + j) * y_strides[k]);
+  }
   return total;
 }
 
-/// kernel over dense objects of one size, inputs first: column by column, or at once where there are no gaps between
-/// them. Throws std::invalid_argument, before anything is written, if the sizes differ.
+template <class Kernel, class Operands, std::size_t... i, std::size_t... o>
+total_t<scalar_of<Kernel>> run_operands(const Kernel& kernel, const Execution& execution, Index inner, Index outer,
+                                        Operands operands, std::index_sequence<i...>, std::index_sequence<o...>) {
+  const auto total =
+      run_columns(kernel, execution, inner, outer, {std::get<i>(operands).data()...},
+                  {std::get<Kernel::inputs + o>(operands).data()...},
+                  {std::get<i>(operands).stride()..., std::get<Kernel::inputs + o>(operands).stride()...});
+  (std::get<Kernel::inputs + o>(operands).finish(), ...);
+  return total;
+}
+
+/// kernel over dense objects of one size, inputs first. Throws std::invalid_argument, before anything is written, if the
+/// sizes differ.
 template <class Kernel, class X, class... Others>
 total_t<scalar_of<Kernel>> run_dense(const Kernel& kernel, const Execution& execution, const X& x, Others&... others) {
   std::size_t operand = 0;
   (require_same_size(Kernel::names[++operand], x, others), ...);
   constexpr bool row_major = bool(X::IsRowMajor);
-  return run_columns(kernel, execution, x.innerSize(), x.outerSize(), std::make_index_sequence<Kernel::inputs>(),
-                     std::make_index_sequence<Kernel::outputs>(),
-                     std::tuple<Columns<const X, row_major>, Columns<Others, row_major>...>(x, others...));
+  return run_operands(kernel, execution, x.innerSize(), x.outerSize(),
+                      std::tuple<Columns<const X, row_major>, Columns<Others, row_major>...>(x, others...),
+                      std::make_index_sequence<Kernel::inputs>(), std::make_index_sequence<Kernel::outputs>());
 }
 
 }  // namespace hardgate::detail

@@ -7,7 +7,7 @@
 
 namespace hardgate {
 
-template <class Scalar, class Gate, class GateParameter>
+template <class Scalar, class Gate, class GateParameter, class Target>
 class GatedUnit;
 
 namespace detail {
@@ -56,9 +56,9 @@ struct FunctorTraits {
 
 namespace Eigen::internal {
 
-template <class Scalar, class Gate, class P>
-struct functor_traits<hardgate::GatedUnit<Scalar, Gate, P>>
-    : hardgate::detail::FunctorTraits<hardgate::GatedUnit<Scalar, Gate, P>> {};
+template <class Scalar, class Gate, class P, class Target>
+struct functor_traits<hardgate::GatedUnit<Scalar, Gate, P, Target>>
+    : hardgate::detail::FunctorTraits<hardgate::GatedUnit<Scalar, Gate, P, Target>> {};
 template <class Activation, class Member>
 struct functor_traits<hardgate::detail::ResponseFunctor<Activation, Member>>
     : hardgate::detail::FunctorTraits<Activation> {};

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "../../execution.hpp"
+#include "../kernels.hpp"
 #include "functors.hpp"
 
 namespace hardgate::detail {
@@ -28,7 +29,9 @@ struct Access {
   static Value load(const Scalar* x) { return static_cast<Value>(*x); }
   static void store(Scalar* y, const Value& value) { *y = static_cast<Scalar>(value); }
   static void stream(Scalar* y, const Value& value) { store(y, value); }
-  static void add(const Value& value, total_t<Scalar>* totals) { totals[0] += static_cast<total_t<Scalar>>(value); }
+  static void add(const Value& value, total_t<Scalar>* totals) {
+    totals[0] += static_cast<total_t<Scalar>>(value) / total_t<Scalar>(sum_scale<Value>);
+  }
 };
 template <class Activation>
 struct Access<Activation, true> {
@@ -45,7 +48,7 @@ struct Access<Activation, true> {
   static void add(const Value& value, double* totals) {
     typename Value::Scalar elements[size];
     Eigen::internal::pstoreu(elements, value.data);
-    for (int k = 0; k < size; ++k) totals[k] += static_cast<double>(elements[k]);
+    for (int k = 0; k < size; ++k) totals[k] += static_cast<double>(elements[k]) / sum_scale<Value>;
   }
 };
 
@@ -76,10 +79,11 @@ HARDGATE_INLINE void prefetch(const Scalar* p) {
 #endif
 }
 
-/// kernel(store, load(0), load(1), …)
-template <class Kernel, class Load, class Store, std::size_t... k>
-HARDGATE_INLINE auto call(const Kernel& kernel, const Load& load, const Store& store, std::index_sequence<k...>) {
-  return kernel(store, load(k)...);
+/// kernel(store, load(0), load(1), …, sum…)
+template <class Kernel, class Load, class Store, std::size_t... k, class... Sum>
+HARDGATE_INLINE auto call(const Kernel& kernel, const Load& load, const Store& store, std::index_sequence<k...>,
+                          const Sum&... sum) {
+  return kernel(store, load(k)..., sum...);
 }
 
 /// kernel over n elements; returns the sum for each place in a packet, for a kernel that sums. An output may be an
@@ -96,7 +100,7 @@ auto pass(const Kernel kernel, const inputs_t<Kernel> x, const outputs_t<Kernel>
   const auto evaluate = [&](const auto& load, const auto& store) HARDGATE_INLINE_LAMBDA {
     constexpr std::make_index_sequence<Kernel::inputs> all{};
     if constexpr (Kernel::sums) {
-      sum = sum + call(kernel, load, store, all);
+      sum = call(kernel, load, store, all, sum);
     } else {
       call(kernel, load, store, all);
     }
@@ -179,7 +183,7 @@ total_t<scalar_of<Kernel>> run_piece(const Kernel& kernel, inputs_t<Kernel> x, o
   const Index block = Kernel::sums ? summed_in_packets : n;
   std::array<Total, Kernel::sums ? Access::size : 0> totals;
   totals.fill(Total(0));
-  const bool streams = streaming && streamable<Access>(y);
+  const bool streams = streaming && !Kernel::sums && streamable<Access>(y);  // else lanes would depend on addresses
   for (Index i = 0; i < n; i += block) {
     const Index size = n - i < block ? n - i : block;
     const inputs_t<Kernel> from = advanced(x, i);

@@ -143,6 +143,13 @@ inline constexpr bool has_packets = (is_kernel_value<Scalar> ||
                                      (HARDGATE_HAS_SIXTEEN_BIT_PACKETS && is_kernel_value<compute_t<Scalar>>)) &&
                                     bool(Eigen::internal::packet_traits<Scalar>::Vectorizable);
 
+/// What kernels are compiled for. It is part of an activation's type: where the files of one program are compiled for
+/// different processors, the linker must not take the code of one for that of another.
+template <int floats, bool fma, bool reciprocal_estimate, bool sixteen_bit_packets>
+struct Target {};
+using InstructionSet = Target<has_packets<float> ? Eigen::internal::packet_traits<float>::size : 1, HARDGATE_HAS_FMA,
+                              HARDGATE_HAS_RECIPROCAL_ESTIMATE, HARDGATE_HAS_SIXTEEN_BIT_PACKETS>;
+
 }  // namespace hardgate::detail
 
 #include "packet_neon.hpp"
