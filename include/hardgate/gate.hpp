@@ -107,6 +107,15 @@ HARDGATE_INLINE constexpr Response<V> relu(const V& x) {
 
 }  // namespace detail
 
+/// The gate near a point x as a series in w = stretch·δ: G(h·(x + δ)) = c₀ + c₁w + … + c_K w^K. `at` is stretch·x.
+/// Neither powers of h nor of 1/x stand in c, which would overflow or underflow before f⁽ᵏ⁾ does.
+template <class T, int K>
+struct Series {
+  std::array<T, K + 1> c;  ///< c₀ … c_K
+  T at;                    ///< x in units of w
+  T stretch;               ///< h for most gates
+};
+
 /// A gate G rises from 0 at -∞ to 1 at +∞. Derive from Gate<Yours> and write
 ///
 ///     template <class T> static T value(const T& u);   // G(u) for any scalar T, with unqualified exp, atan, ...
@@ -132,13 +141,22 @@ struct Gate {
     return difference > T(1 << 20) * std::numeric_limits<T>::epsilon() ? difference : T(0);
   }
 
-  /// The Taylor coefficients of δ ↦ G(h·(x + δ)) up to δ^K.
+  /// The Taylor series of the gate at u = hx. Where a formula overflows far out and its jet is NaN although G is 0 or 1,
+  /// the derivatives of G are 0.
   template <int K, class T>
-  static std::array<T, K + 1> taylor(const T& x, const HardnessScale<T>& scale) {
+  static Series<T, K> taylor(const T& x, const HardnessScale<T>& scale) {
     static_assert(detail::has_value<Derived, Jet<T, K>>,
                   "hardgate: a gate needs template <class T> static T value(const T& u), for any scalar T.");
     const T u = detail::clamp_to_finite(T(scale.hardness * x));
-    return detail::stretched(Jet<T, K>(Derived::value(Jet<T, K>::variable(u))).c, scale.hardness);
+    Series<T, K> series{Jet<T, K>(Derived::value(Jet<T, K>::variable(u))).c, u, scale.hardness};
+    for (std::size_t k = 0; k <= K; ++k) {
+      if (series.c[k] == series.c[k] || !(u == u)) continue;
+      const T value = Derived::value(u);
+      const T distance = value < T(T(1) - value) ? value : T(T(1) - value);
+      if (distance <= std::numeric_limits<T>::epsilon()) series.c = Jet<T, K>(value).c;
+      break;
+    }
+    return series;
   }
 
   /// The activation at infinite hardness.

@@ -139,10 +139,10 @@ class GatedUnit {
       return Gate::kernel(x, scale());
     } else {
       const Value finite = detail::clamp_to_finite(x);
-      const std::array<Value, 2> g = Gate::template taylor<1>(finite, scale());
-      const Value bend = finite * g[1];                                    // u·G'(u)
+      const Series<Value, 1> g = Gate::template taylor<1>(finite, scale());
+      const Value bend = g.at * g.c[1];                                    // u·G'(u)
       const Value slope = Value(Parameter::exponent) * Value(parameter_);  // h·dp/dh
-      return {finite < x ? x : Value(finite * g[0]), Value(g[0] + bend), Value(finite * bend / slope)};
+      return {finite < x ? x : Value(finite * g.c[0]), Value(g.c[0] + bend), Value(finite * bend / slope)};
     }
   }
 
@@ -161,11 +161,13 @@ class GatedUnit {
         for (std::size_t k = 2; k <= K; ++k) result[k] = Scalar(detail::zero_like(x));
         return result;
       }
-      const std::array<Compute, K + 1> g = Gate::template taylor<K>(x, scale());
+      const Series<Compute, K> g = Gate::template taylor<K>(x, scale());
       Compute factorial(1);
-      for (std::size_t k = 2; k <= K; ++k) {  // f(x + δ) = (x + δ)·G(h(x + δ))
+      for (std::size_t k = 2; k <= K; ++k) {  // f(x + δ) = (at + w)·(c₀ + c₁w + …)/stretch, w = stretch·δ
         factorial *= Compute(static_cast<int>(k));
-        result[k] = Scalar(factorial * (x == Compute(0) ? g[k - 1] : detail::mul_add(x, g[k], g[k - 1])));
+        Compute f = factorial * (x == Compute(0) ? g.c[k - 1] : detail::mul_add(g.at, g.c[k], g.c[k - 1]));
+        for (std::size_t j = 1; j < k; ++j) f *= g.stretch;  // one factor at a time, so that a zero stays zero
+        result[k] = Scalar(f);
       }
     }
     return result;

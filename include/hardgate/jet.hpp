@@ -186,13 +186,5 @@ struct Pi<Jet<T, K>> {
   static Jet<T, K> value() { return pi<T>(); }
 };
 
-/// The coefficients of δ ↦ y(h·δ), given those of y. One factor at a time, so that a zero times h^k stays zero.
-template <class T, std::size_t n>
-std::array<T, n> stretched(std::array<T, n> coefficients, const T& h) {
-  for (std::size_t k = 1; k < n; ++k)
-    for (std::size_t j = 0; j < k; ++j) coefficients[k] *= h;
-  return coefficients;
-}
-
 }  // namespace detail
 }  // namespace hardgate

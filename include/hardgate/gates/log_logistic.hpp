@@ -118,16 +118,18 @@ struct LogLogisticTerms {
 /// The Taylor series at x = ±|x|, on the side where the gate bends: of u^(2N)/(ε' + u^(2N)), and beyond t = ε', where
 /// powers of 1/u could underflow, of a function of δ/|x|.
 template <class Gate, int side, int N, int K, class T>
-std::array<T, K + 1> log_logistic_taylor(const T& x, const LogLogisticScale<T, N>& scale) {
+Series<T, K> log_logistic_taylor(const T& x, const LogLogisticScale<T, N>& scale) {
   using J = Jet<T, K>;
   const T m = T(side) * x;
   T near = m;  // t is finite there
   if constexpr (std::is_floating_point_v<T>) near = minimum(m, scale.reach);
   const T t = power<2 * N>(T(scale.sigma * near));
-  if (t <= scale.scaled_epsilon)
-    return stretched(Gate::weight(J::variable(T(scale.sigma * x)), J(scale.scaled_epsilon)).c, scale.sigma);
+  if (t <= scale.scaled_epsilon) {
+    const T u = scale.sigma * x;
+    return {Gate::weight(J::variable(u), J(scale.scaled_epsilon)).c, u, scale.sigma};
+  }
   const T balance = scale.scaled_epsilon / t * power<2 * N>(T(near / m));
-  return stretched(Gate::weight(J::variable(T(side)), J(balance)).c, T(T(1) / m));
+  return {Gate::weight(J::variable(T(side)), J(balance)).c, T(side), T(T(1) / m)};
 }
 
 /// At ε = 0: ReLU, and the one-sided derivative ∂f/∂ε = -|x|^(1-2N) on the side where the gate bends.
@@ -192,10 +194,10 @@ struct LogLogisticGate : Gate<LogLogisticGate<N>> {
     return detail::log_logistic_relu_limit<1, N>(x);
   }
 
-  /// The Taylor coefficients of δ ↦ G(h·(x + δ)), zero for x ≤ 0.
+  /// The Taylor series, zero for x ≤ 0.
   template <int K, class T>
-  static std::array<T, K + 1> taylor(const T& x, const detail::LogLogisticScale<T, N>& scale) {
-    if (x <= T(0)) return Jet<T, K>(detail::zero_like(x)).c;
+  static Series<T, K> taylor(const T& x, const detail::LogLogisticScale<T, N>& scale) {
+    if (x <= T(0)) return {Jet<T, K>(detail::zero_like(x)).c, x, T(1)};
     return detail::log_logistic_taylor<LogLogisticGate, 1, N, K>(x, scale);
   }
 };
@@ -261,10 +263,10 @@ struct ReflectedLogLogisticGate : Gate<ReflectedLogLogisticGate<N>> {
     return detail::log_logistic_relu_limit<-1, N>(x);
   }
 
-  /// The Taylor coefficients of δ ↦ G(h·(x + δ)), those of 1 for x ≥ 0.
+  /// The Taylor series, 1 for x ≥ 0.
   template <int K, class T>
-  static std::array<T, K + 1> taylor(const T& x, const detail::LogLogisticScale<T, N>& scale) {
-    if (x >= T(0)) return Jet<T, K>(T(T(1) + detail::zero_like(x))).c;
+  static Series<T, K> taylor(const T& x, const detail::LogLogisticScale<T, N>& scale) {
+    if (x >= T(0)) return {Jet<T, K>(T(T(1) + detail::zero_like(x))).c, x, T(1)};
     return detail::log_logistic_taylor<ReflectedLogLogisticGate, -1, N, K>(x, scale);
   }
 };

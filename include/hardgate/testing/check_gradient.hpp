@@ -9,11 +9,13 @@
 
 namespace hardgate {
 
-/// A derivative that does not agree with the differences of what it is the derivative of.
+/// Something that an activation says and that does not agree with what it is compared with.
 struct GradientFailure {
-  std::string what;  ///< "derivative", "parameter_gradient", "derivatives<4>[3]", or "value" against long double
+  /// "value", "derivative", "parameter_gradient" or "derivatives<4>[3]", with a reason where it is another than that the
+  /// two differ: "value: jumps before here", "derivative: differences do not settle".
+  std::string what;
   double x;          ///< where
-  double expected;   ///< from differences, or in long double
+  double expected;   ///< what it is compared with
   double actual;     ///< what the activation says
   double tolerance;  ///< how far apart they may be
 };
@@ -29,92 +31,163 @@ struct GradientReport {
 
 namespace detail {
 
-/// g'(x) by central differences, extrapolated to step 0 (Ridders 1982), and an estimate of its error: how far
-/// the extrapolations disagree, and what rounding g contributes.
+/// What judges a scalar: long double, unless the scalar is more precise.
+template <class Scalar>
+using judge_t = std::conditional_t<(std::numeric_limits<Scalar>::digits > std::numeric_limits<long double>::digits),
+                                   Scalar, long double>;
+
+/// g'(x) by central differences, extrapolated to step 0 (Ridders 1982), and an estimate of its error: how far the
+/// extrapolations disagree, and what rounding g contributes.
+template <class Real>
 struct Extrapolated {
-  long double value, error;
+  Real value, error;
 };
-template <class Function>
-Extrapolated differentiate(const Function& g, long double x, long double step) {
-  constexpr int rows = 10;
-  long double table[rows][rows];
-  Extrapolated best{0, std::numeric_limits<long double>::infinity()};
+template <class Real, class Function>
+Extrapolated<Real> differentiate(const Function& g, const Real& x, Real step) {
+  constexpr int rows = std::numeric_limits<Real>::digits / 6;
+  Real table[rows][rows];
+  Extrapolated<Real> best{Real(0), (std::numeric_limits<Real>::max)()};
   for (int i = 0; i < rows; ++i, step /= 2) {
-    const long double right = g(x + step), left = g(x - step);
-    const long double noise =
-        4 * std::numeric_limits<long double>::epsilon() * (std::fabs(right) + std::fabs(left)) / step;
+    const Real right = g(Real(x + step)), left = g(Real(x - step));
+    const Real noise = 4 * std::numeric_limits<Real>::epsilon() * (absolute(right) + absolute(left)) / step;
     table[i][0] = (right - left) / (2 * step);
-    long double factor = 1;
+    Real factor(1);
     for (int j = 1; j <= i; ++j) {
       factor *= 4;
       table[i][j] = table[i][j - 1] + (table[i][j - 1] - table[i - 1][j - 1]) / (factor - 1);
-      const long double error =
-          noise + std::fmax(std::fabs(table[i][j] - table[i][j - 1]), std::fabs(table[i][j] - table[i - 1][j - 1]));
+      const Real error = noise + maximum(absolute(Real(table[i][j] - table[i][j - 1])),
+                                         absolute(Real(table[i][j] - table[i - 1][j - 1])));
       if (error < best.error) best = {table[i][j], error};
     }
   }
   return best;
 }
 
+/// Collects what differs by more than it may.
+template <class Scalar>
+struct GradientJudge {
+  using Real = judge_t<Scalar>;
+  const Real epsilon, smallest = static_cast<Real>((std::numeric_limits<Scalar>::min)()),
+                      largest = static_cast<Real>((std::numeric_limits<Scalar>::max)());
+  GradientReport report{};
+
+  /// `size` and the expected value are what the tolerance is relative to; a result may overflow where what is expected
+  /// does.
+  void compare(const std::string& what, const Real& x, const Real& actual, const Real& expected, const Real& size,
+               const Real& error = Real(0)) {
+    ++report.checks;
+    const Real allowed = epsilon * (absolute(expected) + absolute(size)) + 8 * error + smallest;
+    const bool overflows =
+        absolute(expected) > largest && absolute(actual) >= largest / 8 && (actual > 0) == (expected > 0);
+    if (!(absolute(Real(actual - expected)) <= allowed) && !overflows && !(actual == expected))
+      report.failures.push_back({what, static_cast<double>(x), static_cast<double>(expected),
+                                 static_cast<double>(actual), static_cast<double>(allowed)});
+  }
+  void compare(const std::string& what, const Real& x, const Real& actual, const Extrapolated<Real>& expected,
+               const Real& size) {
+    const bool settled = 8 * expected.error <= (absolute(expected.value) + absolute(size)) / 8 + smallest;
+    compare(settled || what != "derivative" ? what : what + ": differences do not settle", x, actual, expected.value,
+            size, settled || what != "derivative" ? expected.error : Real(0));
+  }
+};
+
 }  // namespace detail
 
-/// Checks an activation at u = hx of both signs from 2^-8 to 2^6: its values against the same activation in long
-/// double; f' and the derivatives up to f⁗ against differences of the order below; the parameter gradient against
-/// differences in the parameter. All differences are taken in long double, so that they are better than what they
-/// judge.
+/// Checks an activation against its gate, evaluated in plain numbers of a wider type (long double, or the scalar itself
+/// where that is more precise): values, f', derivatives up to f⁗ and the parameter gradient at u = hx of both signs from
+/// 2^-8 to 2^6, each against differences of the order below; jumps anywhere between; values and f' out to the largest
+/// numbers, and their limits at infinity.
 ///
-/// `tolerance` is in units of the scalar's epsilon, relative to the two terms of f⁽ᵏ⁾ = x·G⁽ᵏ⁾ + k·G⁽ᵏ⁻¹⁾, which may
-/// cancel. Returns what failed and where; nothing is printed or thrown.
+/// `tolerance` is in units of the scalar's epsilon, relative to the two terms of f⁽ᵏ⁾ = x·G⁽ᵏ⁾ + k·G⁽ᵏ⁻¹⁾, which may cancel.
+/// Returns what failed and where; nothing is printed or thrown. It does not see jumps of G below 0.01, kinks in f' that lie
+/// between its points, or errors that the gate makes in the wider type too.
 template <class Scalar, class Gate, class P>
 GradientReport check_gradient(const GatedUnit<Scalar, Gate, P>& activation, double tolerance = 64) {
   using Activation = GatedUnit<Scalar, Gate, P>;
-  using Real = long double;
-  using detail::Extrapolated;
+  using Real = detail::judge_t<Scalar>;
   constexpr int orders = 4;
-  const Real epsilon = static_cast<Real>(std::numeric_limits<Scalar>::epsilon()) * static_cast<Real>(tolerance);
-  const Real smallest = static_cast<Real>((std::numeric_limits<Scalar>::min)());
+  detail::GradientJudge<Scalar> judge{static_cast<Real>(std::numeric_limits<Scalar>::epsilon()) *
+                                      static_cast<Real>(tolerance)};
   const auto exact = activation.template cast<Real>();
-  const Real width = std::isfinite(exact.hardness()) ? 1 / exact.hardness() : Real(1);
-
-  GradientReport report;
-  const auto compare = [&](const std::string& what, Real x, Scalar actual, const Extrapolated& expected, Real size) {
-    ++report.checks;
-    const Real allowed = epsilon * (std::fabs(expected.value) + std::fabs(size)) + 8 * expected.error + smallest;
-    // Differences that do not settle show a jump in f.
-    const bool resolved =
-        what != "derivative" || 8 * expected.error <= std::fabs(expected.value) / 8 + std::fabs(size) / 8 + smallest;
-    if (!resolved || !(std::fabs(static_cast<Real>(actual) - expected.value) <= allowed))
-      report.failures.push_back({what, static_cast<double>(x), static_cast<double>(expected.value),
-                                 static_cast<double>(actual), static_cast<double>(allowed)});
+  const Real hardness = exact.hardness(), parameter = exact.parameter();
+  const bool is_relu = !detail::is_finite(hardness);
+  const Real width = is_relu ? Real(1) : Real(1 / hardness);
+  const auto plain = [&](const Real& x) {
+    return is_relu ? detail::maximum(x, Real(0)) : Real(x * Gate::value(detail::clamp_to_finite(Real(hardness * x))));
   };
 
   for (int exponent = -32; exponent <= 24; ++exponent) {
     for (const int sign : {-1, 1}) {
-      const auto point = static_cast<Scalar>(sign * width * std::exp2(static_cast<Real>(exponent) / 4));
-      const Real x = static_cast<Real>(point), step = std::fabs(x) / 8;
-      compare("value", x, activation(point), {exact(x), 0}, 0);
-      const typename Gate::template Scale<Real> scale(exact.parameter());
-      std::array<Real, orders + 1> gate{};
-      if (!scale.is_relu()) gate = Gate::template taylor<orders>(x, scale);
-      compare("derivative", x, activation.derivative(point), detail::differentiate(exact, x, step), gate[0]);
+      const auto point = static_cast<Scalar>(sign * width * static_cast<Real>(std::exp2(exponent / 4.0)));
+      const auto x = static_cast<Real>(point);
+      const Real step = detail::absolute(x) / 8;
+      Series<Real, orders> gate{{}, x, Real(1)};
+      if (!is_relu) gate = Gate::template taylor<orders>(x, typename Gate::template Scale<Real>(parameter));
+      judge.compare("value", x, static_cast<Real>(activation(point)), plain(x), Real(0));
+      judge.compare("derivative", x, static_cast<Real>(activation.derivative(point)),
+                    detail::differentiate(plain, x, step), gate.c[0]);
       const auto derivatives = activation.template derivatives<orders>(point);
-      Real factorial = 1;
+      Real factorial(1);
       for (std::size_t k = 1; k <= orders; ++k) {
-        const auto below = [&](Real y) { return exact.template derivatives<orders>(y)[k - 1]; };
-        compare("derivatives<4>[" + std::to_string(k) + "]", x, derivatives[k], detail::differentiate(below, x, step),
-                (factorial *= static_cast<Real>(k)) *
-                    (std::fabs(gate[k - 1]) + std::fabs(gate[k]) * (std::fabs(x) + width)));
+        const auto below = [&](const Real& y) { return exact.template derivatives<orders>(y)[k - 1]; };
+        factorial *= static_cast<Real>(static_cast<int>(k));
+        Real size = factorial * (detail::absolute(gate.c[k - 1]) +
+                                 detail::absolute(gate.c[k]) * (detail::absolute(gate.at) + width * gate.stretch));
+        for (std::size_t j = 1; j < k; ++j) size *= gate.stretch;
+        auto expected = detail::differentiate(below, x, step);
+        Real underflow = judge.smallest * factorial;  // of the gate's derivatives
+        for (std::size_t j = 1; j < k; ++j) underflow *= gate.stretch;
+        expected.error += underflow;
+        judge.compare("derivatives<4>[" + std::to_string(k) + "]", x, static_cast<Real>(derivatives[k]), expected,
+                      size);
       }
       if constexpr (Activation::has_parameter) {
-        const Real parameter = exact.parameter();
-        if (!(parameter > 0) || !std::isfinite(parameter)) continue;  // ReLU
-        compare("parameter_gradient", x, activation.parameter_gradient(point),
-                detail::differentiate([&](Real p) { return GatedUnit<Real, Gate, P>(p)(x); }, parameter, parameter / 8),
-                0);
+        if (is_relu || !(parameter > 0)) continue;
+        judge.compare("parameter_gradient", x, static_cast<Real>(activation.parameter_gradient(point)),
+                      detail::differentiate([&](const Real& p) { return GatedUnit<Real, Gate, P>(p)(x); }, parameter,
+                                            Real(parameter / 8)),
+                      Real(0));
       }
     }
   }
-  return report;
+
+  // Between the points: what f changes by is the integral of f', here by Simpson's rule.
+  const auto ratio = static_cast<Real>(std::exp2(1 / 128.0));
+  for (const int sign : {-1, 1}) {
+    Real left = sign * width / 256;
+    for (int k = 0; k < 14 * 128; ++k) {
+      const Real right = left * ratio, middle = (left + right) / 2, distance = detail::absolute(Real(right - left));
+      const Real at_left = exact.derivative(left), at_right = exact.derivative(right);
+      const Real expected = plain(left) + (right - left) / 6 * (at_left + 4 * exact.derivative(middle) + at_right);
+      const Real largest = detail::maximum(detail::absolute(at_left), detail::absolute(at_right));
+      judge.compare("value: jumps before here", right, plain(right), expected, Real(0),
+                    Real(distance / 16 * (largest + 1)));
+      left = right;
+    }
+  }
+
+  // Far out, where a formula may overflow.
+  using Limits = std::numeric_limits<Scalar>;
+  using std::sqrt;
+  if constexpr (Limits::has_infinity) {
+    for (const int sign : {-1, 1}) {
+      for (auto far = static_cast<Real>((Limits::max)()); far > Real(16); far = sqrt(far)) {
+        const auto point = static_cast<Scalar>(Real(sign * far));
+        const auto x = static_cast<Real>(point);
+        judge.compare("value", x, static_cast<Real>(activation(point)), plain(x), Real(0));
+        judge.compare("derivative", x, static_cast<Real>(activation.derivative(point)), Real(exact.derivative(x)),
+                      Real(1));
+      }
+      const Scalar end = sign < 0 ? Scalar(-Limits::infinity()) : Limits::infinity();
+      const Scalar limit = activation(end);
+      judge.compare("derivative", static_cast<Real>(end), static_cast<Real>(activation.derivative(end)),
+                    Real(sign < 0 ? 0 : 1), Real(1));
+      if (sign < 0 ? !(limit == limit) : !(limit == end))
+        judge.report.failures.push_back(
+            {"value: no limit", static_cast<double>(end), sign < 0 ? 0 : HUGE_VAL, static_cast<double>(limit), 0});
+    }
+  }
+  return judge.report;
 }
 
 }  // namespace hardgate

@@ -33,10 +33,14 @@ namespace detail {
 template <int K, class Scalar, class Gate, class P>
 std::array<Scalar, K + 1> one_sided_derivatives(const GatedUnit<Scalar, Gate, P>& activation, const Scalar& point,
                                                 int direction) {
-  using J = Jet<Scalar, K>;
-  std::array<Scalar, K + 1> derivatives = activation.template cast<J>()(J::variable(point, Scalar(direction))).c;
+  using J = Jet<Scalar, (K > 0 ? K : 1)>;  // of order 0, both sides would be the point itself
+  const J series = activation.template cast<J>()(J::variable(point, Scalar(direction)));
+  std::array<Scalar, K + 1> derivatives;
   Scalar factor(1);
-  for (std::size_t k = 1; k <= K; ++k) derivatives[k] *= factor *= Scalar(direction * static_cast<int>(k));
+  for (std::size_t k = 0; k <= K; ++k) {
+    if (k > 0) factor *= Scalar(direction * static_cast<int>(k));
+    derivatives[k] = series.c[k] * factor;
+  }
   return derivatives;
 }
 
