@@ -136,8 +136,7 @@ class GatedUnit {
       const std::array<Value, 2> g = Gate::template taylor<1>(finite, scale());
       const Value bend = finite * g[1];                                             // u·G'(u)
       const Value slope = Value(Parameter::exponent) * Value(Compute(parameter_));  // h·dp/dh
-      return {finite < x ? x : Value(finite * g[0]), Value(g[0] + bend),
-              Value(finite * bend / slope)};
+      return {finite < x ? x : Value(finite * g[0]), Value(g[0] + bend), Value(finite * bend / slope)};
     }
   }
 

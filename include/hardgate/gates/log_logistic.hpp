@@ -38,6 +38,8 @@ namespace detail {
 /// loses nothing where x^(2N), or its share in ε' + u^(2N), would underflow.
 template <class Scalar, int N>
 struct LogLogisticScale {
+  static_assert(Epsilon<N>::exponent < 0);  // says so where N is not at least 1
+
   Scalar epsilon;         ///< ε
   Scalar sigma;           ///< σ
   Scalar scaled_epsilon;  ///< ε' = ε·σ^(2N)
