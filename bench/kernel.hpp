@@ -1,5 +1,4 @@
-// What the benchmark times: a kernel is a name and a function that runs it once over the first n elements of
-// its arrays.
+// A kernel is what the benchmark times: a name, and a function that runs it once over the first n elements of arrays.
 #pragma once
 
 #include <Eigen/Core>
@@ -25,7 +24,7 @@ Arrays<Scalar>& arrays() {
 }
 
 struct Kernel {
-  std::string group;  ///< what is compared with what: "forward float", "backward double", …
+  std::string group;  ///< "forward float", "backward double", …: what is computed, and on which scalars
   std::string name;
   double bytes;  ///< bytes read and written for each element
   std::function<std::function<void()>(Index n)> prepare;

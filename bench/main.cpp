@@ -1,5 +1,5 @@
-// Times every kernel with Google Benchmark, prints the ratio to Eigen's ReLU and, with --report DIR, writes
-// the report.
+// Times every kernel with Google Benchmark, prints ns per element and the ratio to Eigen's ReLU, and with --report DIR
+// writes the report.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -13,11 +13,10 @@ namespace {
 
 using bench::Index;
 
-const std::vector<Index> all_sizes = {1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18,
-                                      1 << 20, 1 << 22, 1 << 24, 1 << 26};
+const std::vector<Index> all_sizes = {1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24, 1 << 26};
 const std::vector<Index> few_sizes = {1 << 12, 1 << 16, 1 << 20, 1 << 24};
 
-/// Standard normal numbers; a period of 64Ki of them is as good as all.
+/// Standard normal numbers: 64Ki of them, repeated.
 template <class Scalar>
 void fill(Index n) {
   std::mt19937 generator(1);
@@ -38,8 +37,7 @@ class Collector : public benchmark::ConsoleReporter {
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const Run& run : runs) {
       if (run.run_type == Run::RT_Iteration && !run.error_occurred)
-        repetitions_[run.run_name.function_name].push_back(run.real_accumulated_time /
-                                                           double(run.iterations) * 1e9);
+        repetitions_[run.run_name.function_name].push_back(run.real_accumulated_time / double(run.iterations) * 1e9);
     }
   }
   /// The median time of a whole iteration in ns, or 0 if the benchmark did not run.
@@ -64,16 +62,15 @@ std::string benchmark_name(const bench::Kernel& kernel, Index n) {
 int main(int argc, char** argv) {
   std::string report_directory, report_name = "performance";
   std::vector<char*> arguments = {argv[0]};
-  // Repetitions of all benchmarks are interleaved, so that a slow moment of the machine hits no benchmark
-  // alone.
+  // Repetitions of all benchmarks are interleaved, so that a slow moment of the machine hits no benchmark alone.
   std::string defaults[] = {"--benchmark_enable_random_interleaving=true", "--benchmark_repetitions=11",
                             "--benchmark_min_time=0.01"};
   for (std::string& option : defaults) arguments.push_back(option.data());
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     if (argument == "--help") {
-      std::cout << "--report DIR     write DIR/performance.md and .svg\n--name NAME      another name than "
-                   "performance\n"
+      std::cout << "--report DIR     write DIR/performance.md and .svg, and the table in DIR/../README.md\n"
+                   "--name NAME      another name than performance\n"
                    "--benchmark_...  any option of Google Benchmark, such as --benchmark_filter=REGEX\n";
       return 0;
     }
@@ -107,7 +104,7 @@ int main(int argc, char** argv) {
     }
   }
   Collector collector;
-  benchmark::RunSpecifiedBenchmarks(&collector);
+  if (benchmark::RunSpecifiedBenchmarks(&collector) == 0) return 1;  // the filter matches none
 
   bench::Times times;
   for (const bench::Kernel& kernel : bench::kernels()) {
@@ -118,10 +115,9 @@ int main(int argc, char** argv) {
   }
   for (const auto& [key, time] : times) {
     const auto& [group, name, n] = key;
-    const auto relu = times.find(
-        {group.find("double") == std::string::npos ? "forward float" : "forward double", "Eigen ReLU", n});
-    std::printf("%-16s %-28s %9ld  %8.3f ns/element", group.c_str(), name.c_str(), static_cast<long>(n),
-                time);
+    const auto relu =
+        times.find({group.find("double") == std::string::npos ? "forward float" : "forward double", "Eigen ReLU", n});
+    std::printf("%-16s %-28s %9ld  %8.3f ns/element", group.c_str(), name.c_str(), static_cast<long>(n), time);
     if (relu != times.end()) std::printf("  %6.2f x ReLU", time / relu->second);
     std::printf("\n");
   }

@@ -13,96 +13,7 @@
 namespace bench {
 namespace {
 
-struct Measure {
-  std::string group, kernel;
-  Index n;
-};
-
-/// A claim: numerator/denominator is at most (or, for a speed-up, at least) a limit.
-struct Bar {
-  std::string number, text;
-  Measure numerator, denominator;
-  double limit;
-  bool at_least = false;
-};
-
 constexpr Index ki = 1024, mi = 1024 * 1024;
-
-std::vector<Bar> bars() {
-  const std::string f = "forward float", b = "backward float", d = "forward double";
-#if defined(__AVX512F__) || !defined(__AVX2__)
-  std::vector<Bar> all;
-  for (const std::string gem : {"GEM N=1", "E-GEM N=1"}) {
-    all.push_back({"4", gem + " / Eigen ReLU, 64Ki", {f, gem, 64 * ki}, {f, "Eigen ReLU", 64 * ki}, 1.8});
-    all.push_back({"4", gem + " / Eigen ReLU, 1Mi", {f, gem, mi}, {f, "Eigen ReLU", mi}, 1.03});
-    all.push_back({"4", gem + " / Eigen ReLU, 16Mi", {f, gem, 16 * mi}, {f, "Eigen ReLU", 16 * mi}, 0.85});
-  }
-  const std::string streamed = "GEM N=1, streaming";
-  all.push_back(
-      {"4", streamed + " / Eigen ReLU, 16Mi", {f, streamed, 16 * mi}, {f, "Eigen ReLU", 16 * mi}, 0.85});
-  all.push_back(
-      {"4", streamed + " / Eigen ReLU, 64Mi", {f, streamed, 64 * mi}, {f, "Eigen ReLU", 64 * mi}, 0.85});
-  for (const Index n : {4 * ki, 64 * ki})
-    all.push_back({"5",
-                   "GEM N=1 backward / oneDNN relu backward, " + std::to_string(n / ki) + "Ki",
-                   {b, "GEM N=1", n},
-                   {b, "oneDNN relu", n},
-                   0.65});
-  const Measure gelu{f, "oneDNN gelu_erf", 4 * ki};
-  all.push_back({"6", "λ-GELU / oneDNN gelu_erf, 4Ki", {f, "λ-GELU", 4 * ki}, gelu, 1.15});
-  all.push_back({"6", "λ-GELU fast / oneDNN gelu_erf, 4Ki", {f, "λ-GELU fast", 4 * ki}, gelu, 0.75});
-  for (const std::string unit : {"λ-GELU", "λ-GELU fast"})
-    all.push_back({"7",
-                   unit + " backward / oneDNN gelu_erf backward, 4Ki",
-                   {b, unit, 4 * ki},
-                   {b, "oneDNN gelu_erf", 4 * ki},
-                   0.65});
-  for (const Index n : {4 * ki, 64 * ki})
-    all.push_back({"7",
-                   "λ-GELU value and derivative / value, " + std::to_string(n / ki) + "Ki",
-                   {"fused float", "λ-GELU", n},
-                   {f, "λ-GELU", n},
-                   1.15});
-  all.push_back({"8",
-                 "double GEM N=1 / Eigen expression, 4Ki",
-                 {d, "GEM N=1", 4 * ki},
-                 {d, "GEM N=1, Eigen expression", 4 * ki},
-                 0.7});
-  all.push_back({"8",
-                 "double λ-GELU / GELU with Sleef's erf, 4Ki",
-                 {d, "λ-GELU", 4 * ki},
-                 {d, "GELU, Sleef erf", 4 * ki},
-                 0.4});
-  for (const std::string unit : {"λ-GELU", "E-GEM N=1"})
-    all.push_back({"10",
-                   unit + " backward with parameter gradient / backward, 4Ki",
-                   {"gradient float", unit, 4 * ki},
-                   {b, unit, 4 * ki},
-                   1.25});
-  for (const std::string unit : {"GEM N=1", "λ-GELU"})
-    all.push_back({"11",
-                   unit + ", 64Mi: one thread / two threads",
-                   {f, unit, 64 * mi},
-                   {f, unit + ", 2 threads", 64 * mi},
-                   1.5,
-                   true});
-  for (const std::string half : {"λ-GELU half", "λ-GELU bfloat16"})
-    all.push_back({"16 bit",
-                   half + ", 4Ki: one by one / packets",
-                   {"forward 16 bit", half + ", one by one", 4 * ki},
-                   {"forward 16 bit", half, 4 * ki},
-                   4,
-                   true});
-  return all;
-#else
-  return {{"9", "AVX2: GEM N=1 / Eigen ReLU, 64Ki", {f, "GEM N=1", 64 * ki}, {f, "Eigen ReLU", 64 * ki}, 2.1},
-          {"9",
-           "AVX2: λ-GELU fast / oneDNN gelu_erf, 4Ki",
-           {f, "λ-GELU fast", 4 * ki},
-           {f, "oneDNN gelu_erf", 4 * ki},
-           1}};
-#endif
-}
 
 std::string decimal(double value, int digits) {
   std::ostringstream out;
@@ -110,76 +21,100 @@ std::string decimal(double value, int digits) {
   return out.str();
 }
 
-const double* find(const Times& times, const Measure& m) {
-  const auto found = times.find({m.group, m.kernel, m.n});
+std::string size_name(Index n) { return n >= mi ? std::to_string(n / mi) + "Mi" : std::to_string(n / ki) + "Ki"; }
+
+/// The time of a kernel, or null if it was not measured.
+const double* find(const Times& times, const std::string& group, const std::string& kernel, Index n) {
+  const auto found = times.find({group, kernel, n});
   return found == times.end() ? nullptr : &found->second;
 }
 
-std::string bar_table(const Times& times) {
+/// A function, and the kernels for it: the library's, a plain Eigen expression, oneDNN's, libtorch's.
+struct Comparison {
+  std::string function, group;
+  std::vector<std::string> kernels;
+};
+
+std::vector<Comparison> comparisons() {
+  const std::vector<std::string> gelu = {"λ-GELU", "GELU, Eigen erf", "oneDNN gelu_erf", "libtorch gelu"};
+  const std::string f = "forward float";
+  return {
+      {"GEM, N = 1", f, {"GEM N=1", "GEM N=1, Eigen expression", "", ""}},
+      {"SE-GEM, N = 1", f, {"SE-GEM N=1", "SE-GEM N=1, Eigen expression", "", ""}},
+      {"SiLU", f, {"SiLU", "SiLU, Eigen expression", "oneDNN swish", "libtorch silu"}},
+      {"tanh-GELU", f, {"tanh-GELU", "GELU, Eigen tanh", "oneDNN gelu_tanh", "libtorch gelu_tanh"}},
+      {"λ-GELU", f, gelu},
+      {"λ-GELU, double", "forward double", gelu},
+  };
+}
+
+/// Beside what one would use instead: ns per element in the cache and in memory.
+std::string comparison_table(const Times& times) {
   std::ostringstream out;
-  out << "| bar | ratio of times | measured | limit | | possible |\n|---|---|---|---|---|---|\n";
-  for (const Bar& bar : bars()) {
-    Measure best = bar.at_least ? bar.denominator : bar.numerator;
-    best.kernel += ", floor";
-    const double *a = find(times, bar.numerator), *b = find(times, bar.denominator),
-                 *floor = find(times, best);
-    out << "| " << bar.number << " | " << bar.text << " | ";
-    if (a && b) {
-      const double ratio = *a / *b;
-      const bool met = bar.at_least ? ratio >= bar.limit : ratio <= bar.limit;
-      out << decimal(ratio, 2) << " | " << (bar.at_least ? "≥ " : "≤ ") << bar.limit << " | "
-          << (met ? "met" : "**missed**") << " | "
-          << (floor ? decimal(bar.at_least ? *a / *floor : *floor / *b, 2) : "");
-    } else {
-      out << "— | " << (bar.at_least ? "≥ " : "≤ ") << bar.limit << " | not measured | ";
+  out << "| function | Hardgate | plain Eigen | oneDNN | libtorch |\n|---|---|---|---|---|\n";
+  for (const Comparison& comparison : comparisons()) {
+    std::vector<std::string> cells(comparison.kernels.size());
+    for (const Index n : {4 * ki, 16 * mi}) {
+      double fastest = std::numeric_limits<double>::infinity();
+      for (const std::string& kernel : comparison.kernels)
+        if (const double* time = find(times, comparison.group, kernel, n)) fastest = std::min(fastest, *time);
+      for (std::size_t i = 0; i < cells.size(); ++i) {
+        const double* time = find(times, comparison.group, comparison.kernels[i], n);
+        if (!time) continue;
+        const std::string bold = *time <= 1.05 * fastest ? "**" : "";
+        cells[i] += (cells[i].empty() ? "" : " / ") + bold + decimal(*time, 3) + bold;
+      }
     }
-    out << " |\n";
+    out << "| " << comparison.function << " |";
+    for (const std::string& cell : cells) out << ' ' << (cell.empty() ? "—" : cell) << " |";
+    out << '\n';
   }
-  out << "\nPossible is the ratio for a kernel that moves the same memory and has as many vector "
-         "instructions of each kind, but such as need not wait for one another; where memory decides, it "
-         "differs by chance alone. For two threads it is memcpy on two.\n";
   return out.str();
 }
 
-std::string size_name(Index n) {
-  return n >= mi ? std::to_string(n / mi) + "Mi" : std::to_string(n / ki) + "Ki";
+/// The title of a group's table.
+std::string title(const std::string& group) {
+  const std::size_t space = group.find(' ');
+  const std::string direction = group.substr(0, space), scalar = group.substr(space + 1);
+  std::string what = "f(x)";
+  if (direction == "backward") what = "dy·f'(x)";
+  if (direction == "fused") what = "f(x) and f'(x) in one pass";
+  if (direction == "gradient") what = "dy·f'(x), and the sum of dy·∂f/∂parameter";
+  return scalar + ": " + what;
 }
 
-/// One table a group: ns per element, its ratio to Eigen's ReLU, and GB/s at the largest size.
+/// One table for each group: ns per element, the ratio to Eigen's ReLU, and GB/s at the largest size.
 std::string group_tables(const Times& times, const std::vector<Index>& sizes) {
   std::vector<std::string> groups;
   for (const Kernel& kernel : kernels())
     if (std::find(groups.begin(), groups.end(), kernel.group) == groups.end()) groups.push_back(kernel.group);
   std::ostringstream out;
   for (const std::string& group : groups) {
+    const auto was_measured = [&](Index n) {
+      return std::any_of(kernels().begin(), kernels().end(),
+                         [&](const Kernel& kernel) { return find(times, group, kernel.name, n); });
+    };
     std::vector<Index> measured;
-    for (const Index n : sizes)
-      for (const auto& [key, time] : times)
-        if (std::get<0>(key) == group && std::get<2>(key) == n) {
-          measured.push_back(n);
-          break;
-        }
+    std::copy_if(sizes.begin(), sizes.end(), std::back_inserter(measured), was_measured);
     if (measured.empty()) continue;
-    const std::string baseline_group =
-        group.find("double") != std::string::npos ? "forward double" : "forward float";
-    out << "\n### " << group << "\n\n| |";
+    const std::string baseline = group.find("double") == std::string::npos ? "forward float" : "forward double";
+    out << "\n### " << title(group) << "\n\nIn `--benchmark_filter`: " << group << "\n\n| |";
     for (const Index n : measured) out << ' ' << size_name(n) << " |";
     out << " GB/s |\n|---|";
     for (std::size_t i = 0; i <= measured.size(); ++i) out << "---|";
     out << '\n';
     for (const Kernel& kernel : kernels()) {
-      const auto measured_here = [&](Index n) { return find(times, {group, kernel.name, n}) != nullptr; };
+      const auto measured_here = [&](Index n) { return find(times, group, kernel.name, n) != nullptr; };
       if (kernel.group != group || std::none_of(measured.begin(), measured.end(), measured_here)) continue;
       out << "| " << kernel.name << " |";
       double last = 0;
       for (const Index n : measured) {
-        const double *time = find(times, {group, kernel.name, n}),
-                     *relu = find(times, {baseline_group, "Eigen ReLU", n});
+        const double *time = find(times, group, kernel.name, n), *relu = find(times, baseline, "Eigen ReLU", n);
         if (time) last = *time;
-        out << ' ' << (time ? decimal(*time, 3) : "—")
-            << (time && relu ? " (" + decimal(*time / *relu, 2) + ")" : "") << " |";
+        out << ' ' << (time ? decimal(*time, 3) : "—") << (time && relu ? " (" + decimal(*time / *relu, 2) + ")" : "")
+            << " |";
       }
-      out << ' ' << (last > 0 ? decimal(kernel.bytes / last, 1) : "—") << " |\n";
+      out << ' ' << decimal(kernel.bytes / last, 1) << " |\n";
     }
   }
   return out.str();
@@ -194,17 +129,24 @@ std::string first_line(const std::string& file, const std::string& start) {
 
 std::string setting() {
   std::ostringstream out;
-  out << "Hardgate " << HARDGATE_VERSION_MAJOR << '.' << HARDGATE_VERSION_MINOR << '.'
-      << HARDGATE_VERSION_PATCH << ", Eigen " << EIGEN_WORLD_VERSION << '.' << EIGEN_MAJOR_VERSION << '.'
-      << EIGEN_MINOR_VERSION << ", "
+  out << "Hardgate " << HARDGATE_VERSION_MAJOR << '.' << HARDGATE_VERSION_MINOR << '.' << HARDGATE_VERSION_PATCH
+      << ", Eigen " << EIGEN_WORLD_VERSION << '.' << EIGEN_MAJOR_VERSION << '.' << EIGEN_MINOR_VERSION << ", "
 #if defined(__clang__)
       << "clang++ " << __clang_version__
 #else
       << "g++ " << __VERSION__
 #endif
-      << ", " << Eigen::SimdInstructionSetsInUse() << ", " << first_line("/proc/cpuinfo", "model name")
-      << " (family " << first_line("/proc/cpuinfo", "cpu family") << ", model "
-      << first_line("/proc/cpuinfo", "model\t") << ')';
+#if defined(__AVX512F__)
+      << ", AVX-512"
+#elif defined(__AVX2__)
+      << ", AVX2"
+#elif defined(__SSE2__)
+      << ", SSE2"
+#elif defined(__ARM_NEON)
+      << ", NEON"
+#endif
+      << ", " << first_line("/proc/cpuinfo", "model name") << " (family " << first_line("/proc/cpuinfo", "cpu family")
+      << ", model " << first_line("/proc/cpuinfo", "model\t") << ").\n";
   std::string missing;
   for (const auto& [kernel, package] : {std::pair{"oneDNN gelu_erf", "libdnnl-dev"},
                                         {"GELU, Sleef erf", "libsleef-dev"},
@@ -213,12 +155,12 @@ std::string setting() {
     for (const Kernel& k : kernels()) found = found || k.name == kernel;
     if (!found) missing += std::string(missing.empty() ? "" : ", ") + package;
   }
-  if (!missing.empty()) out << ". Left out, because not found when configured: " << missing;
+  if (!missing.empty()) out << "Left out, because not found when configured: " << missing << ".\n";
   return out.str();
 }
 
-/// Time per element against size, forward in float. Dashed are GEM and SiLU in the colours of λ-GELU, and
-/// memcpy in that of ReLU.
+/// Time per element against size, forward in float. Dashed are GEM and SiLU in the colours of λ-GELU, and memcpy in
+/// that of ReLU.
 void plot(const Times& times, const std::vector<Index>& sizes, const std::filesystem::path& svg) {
   const std::vector<std::pair<std::string, std::string>> shown = {{"Eigen ReLU", "8"},
                                                                   {"memcpy", "8 linewidth 2 dashtype 2"},
@@ -245,10 +187,9 @@ void plot(const Times& times, const std::vector<Index>& sizes, const std::filesy
   for (const auto& [name, look] : shown) {
     std::ostringstream points;
     for (const Index n : sizes)
-      if (const double* time = find(times, {"forward float", name, n})) points << n << ' ' << *time << '\n';
+      if (const double* time = find(times, "forward float", name, n)) points << n << ' ' << *time << '\n';
     if (points.str().empty()) continue;
-    script << (first ? " " : ", ") << "'-' with lines linetype " << look << " title '" << name
-           << "' noenhanced";
+    script << (first ? " " : ", ") << "'-' with lines linetype " << look << " title '" << name << "' noenhanced";
     data << points.str() << "e\n";
     first = false;
   }
@@ -256,9 +197,8 @@ void plot(const Times& times, const std::vector<Index>& sizes, const std::filesy
   pclose(gnuplot);
 }
 
-/// Replaces what stands between the markers <!-- name --> and <!-- /name --> of a file.
-void replace_between_markers(const std::filesystem::path& file, const std::string& name,
-                             const std::string& text) {
+/// Replaces the text between the markers <!-- name --> and <!-- /name --> of a file that has them.
+void replace_between_markers(const std::filesystem::path& file, const std::string& name, const std::string& text) {
   std::ifstream in(file);
   std::stringstream all;
   all << in.rdbuf();
@@ -275,18 +215,29 @@ void replace_between_markers(const std::filesystem::path& file, const std::strin
 void write_report(const Times& times, const std::vector<Index>& sizes, const std::filesystem::path& directory,
                   const std::string& name) {
   std::filesystem::create_directories(directory);
-  const std::string table = setting() +
-                            ". One process, one thread unless said, medians of interleaved repetitions.\n\n" +
-                            bar_table(times);
+  const std::string comparison = comparison_table(times) +
+                                 "\nns per element for 4Ki numbers (in the cache) / 16Mi numbers (in "
+                                 "memory), float unless said. Bold: the "
+                                 "fastest, and\nwhat is within 5 % of it. " +
+                                 setting();
   std::ofstream out(directory / (name + ".md"));
-  out << "# Performance\n\nWritten by `bench.report --report`; not edited by hand. " << table
-      << "\n![time per element against size](" << name
-      << ".svg)\n\nBelow: ns per element, in brackets the ratio to Eigen's ReLU forward at the same size, "
-         "and the bytes per "
-         "second at the largest size.\n"
+  out << "# Performance\n\nWritten by `bench.report --report`; not edited by hand. Medians of interleaved "
+         "repetitions in one process, on one thread\nunless said.\n\n## What one would use instead\n\n"
+      << comparison
+      << "\nPlain Eigen is what one would write in one line: z³/(1 + z²), z = max(x, 0), for GEM; max(x, 0) "
+         "+ "
+         "εz/(ε + z²),\nz = min(x, 0), for SE-GEM; x/(1 + exp(−x)); ½x(1 + tanh(…)); ½x(1 + erf(x/√2)). The "
+         "last "
+         "loses all digits in the\nnegative tail ([errors](gelu-errors.md)), and z³ overflows where GEM does "
+         "not."
+         "\n\n![time per element against size]("
+      << name
+      << ".svg)\n\n## All kernels\n\nns per element, in brackets the ratio to Eigen's ReLU at the same size, "
+         "and "
+         "the bytes per second at the largest size.\n"
       << group_tables(times, sizes);
   plot(times, sizes, directory / (name + ".svg"));
-  replace_between_markers(directory / ".." / "README.md", name, table);
+  replace_between_markers(directory / ".." / "README.md", name, comparison);
   std::cout << "wrote " << (directory / (name + ".md")).string() << '\n';
 }
 

@@ -30,12 +30,10 @@ void gelu(bench::Arrays<Scalar>& a, bench::Index n, Erf erf) {
 }
 
 const bool added =
-    (bench::add<float>(
-         "forward", "GELU, Sleef erf", 2,
-         [](auto& a, bench::Index n) { gelu(a, n, [](const auto& v) { return SLEEF_ERF_FLOAT(v); }); }),
-     bench::add<double>(
-         "forward", "GELU, Sleef erf", 2,
-         [](auto& a, bench::Index n) { gelu(a, n, [](const auto& v) { return SLEEF_ERF_DOUBLE(v); }); }),
+    (bench::add<float>("forward", "GELU, Sleef erf", 2,
+                       [](auto& a, bench::Index n) { gelu(a, n, [](const auto& v) { return SLEEF_ERF_FLOAT(v); }); }),
+     bench::add<double>("forward", "GELU, Sleef erf", 2,
+                        [](auto& a, bench::Index n) { gelu(a, n, [](const auto& v) { return SLEEF_ERF_DOUBLE(v); }); }),
      true);
 
 }  // namespace

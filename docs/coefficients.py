@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""Regenerate every coefficient of the normal-distribution kernel.
+"""Regenerate the coefficients in include/hardgate/detail/normal_tail.hpp and exponential.hpp.
 
-    python3 docs/coefficients.py                 # everything, C++ initialisers
+    python3 docs/coefficients.py                 # everything, as it stands in the headers
     python3 docs/coefficients.py --type float    # one precision only
-    python3 docs/coefficients.py --c 2.5         # another multiplier c
 
-Needs only mpmath.  The kernel uses two approximations:
+Needs only mpmath.  The kernels use two approximations:
 
-    R(a) = exp(a^2/2) Phi(-a)  ~  P(a) / (c a P(a) + K(a)),       0 <= a <= A
+    R(u) = exp(u^2/2) Phi(-u)  ~  P(u) / (2 u P(u) + K(u)),       0 <= u <= U
     exp(r) - 1                 ~  r + r^2 p(r),           |r| <= ln(2)/2 (+0.1%)
 
-The denominator is written c a P + K because then R = 1 / (c a + K/P): a
-rounding error made in P or in K is multiplied by K/Q < 1, Q = c a P + K.
-R(0) = 1/2 holds exactly, since P(0) = 1 and K(0) = 2 are not fitted.
+The denominator is written 2 u P + K because then R = 1 / (2 u + K/P): a rounding
+error made in P or in K is multiplied by K/Q < 1, Q = 2 u P + K.  The headers hold
+S instead of K: K = 2 P + u S, so that Q = 2 (1 + u) P + u S.  R(0) = 1/2 holds
+exactly, since P(0) = 1 and K(0) = 2 are not fitted.
 
 Method.  Both errors have the form  e = (b + sum_j x_j phi_j) / w  in the unknown
 coefficients x, with w fixed (exp) or nearly so (R: w = P).
@@ -76,14 +76,14 @@ def chebyshev(lo, hi, count):
     return [lo + (hi - lo) * (1 - cos(pi * i / (count - 1))) / 2 for i in range(count)]
 
 
-def half_line(A, count, scale):
-    """Points of [0, A], clustered at both ends; a = scale (1+t)/(1-t)."""
-    ts = chebyshev(mpf(-1), (A - scale) / (A + scale), count)
+def half_line(end, count, scale):
+    """Points of [0, end], clustered at both ends; u = scale (1+t)/(1-t)."""
+    ts = chebyshev(mpf(-1), (end - scale) / (end + scale), count)
     return [scale * (1 + t) / (1 - t) for t in ts]
 
 
-def R(a):
-    return exp(a * a / 2) * erfc(a / sqrt(2)) / 2
+def R(u):
+    return exp(u * u / 2) * erfc(u / sqrt(2)) / 2
 
 
 # ---- the two problems: rows of (phi_j), b, and w as a function of x --------
@@ -103,18 +103,17 @@ class ExpProblem:
 
 
 class RatioProblem:
-    """P / (c a P + K) against R, relative error; x = p_1..p_n, k_1..k_{n+1}."""
+    """P / (2 u P + K) against R, relative error; x = p_1..p_n, k_1..k_{n+1}."""
 
-    def __init__(self, n, A, c, count=1601):
-        c = mpf(c)
-        pts = half_line(mpf(A), count, mpf(3))[1:]
-        ref = cached(("fit", A, count), lambda: [R(a) for a in pts])
+    def __init__(self, n, end, count=1601):
+        pts = half_line(mpf(end), count, mpf(3))[1:]
+        ref = [R(u) for u in pts]
         self.n = n
-        self.powers = [[a ** j for j in range(n + 2)] for a in pts]
-        self.phi = [[v[j] * (1 - c * a * f) for j in range(1, n + 1)]
+        self.powers = [[u ** j for j in range(n + 2)] for u in pts]
+        self.phi = [[v[j] * (1 - 2 * u * f) for j in range(1, n + 1)]
                     + [-f * v[j] for j in range(1, n + 2)]
-                    for a, f, v in zip(pts, ref, self.powers)]
-        self.b = [1 - c * a * f - 2 * f for a, f in zip(pts, ref)]
+                    for u, f, v in zip(pts, ref, self.powers)]
+        self.b = [1 - 2 * u * f - 2 * f for u, f in zip(pts, ref)]
 
     def weights(self, x):
         n = self.n
@@ -122,15 +121,6 @@ class RatioProblem:
 
     def split(self, x):
         return [mpf(1)] + x[:self.n], [mpf(2)] + x[self.n:]
-
-
-_cache = {}
-
-
-def cached(key, make):
-    if key not in _cache:
-        _cache[key] = make()
-    return _cache[key]
 
 
 def errors(problem, x):
@@ -264,101 +254,70 @@ def check_exp(p, points=20011):
     return worst
 
 
-def check_grid(A, points=20011):
+def check_grid(end, points=20011):
     """A third evenly spaced, a third cubic and a third geometric towards 0."""
     third = points // 3
-    grid = [mpf(A) * i / third for i in range(third + 1)]
-    grid += [mpf(A) * (mpf(2 * i + 1) / (2 * third)) ** 3 for i in range(third)]
-    grid += [mpf(A) * mpf(10) ** (-mpf(12 * i) / third) for i in range(1, third + 3)]
-    return [(a, R(a)) for a in grid]
+    grid = [mpf(end) * i / third for i in range(third + 1)]
+    grid += [mpf(end) * (mpf(2 * i + 1) / (2 * third)) ** 3 for i in range(third)]
+    grid += [mpf(end) * mpf(10) ** (-mpf(12 * i) / third) for i in range(1, third + 3)]
+    return [(u, R(u)) for u in grid]
 
 
-def check_ratio(P, K, c, A):
-    worst, where = mpf(0), 0
-    condition, weighted, smallest = mpf(0), mpf(0), K[0]
-    sizes = [abs(k) for k in K]
-    for a, ref in cached(("check", A), lambda: check_grid(A)):
-        p, k = horner(P, a), horner(K, a)
-        q = c * a * p + k
-        err = abs(p / (q * ref) - 1)
-        if err > worst:
-            worst, where = err, a
-        condition = max(condition, horner(sizes, a) / abs(k))
-        weighted = max(weighted, horner(sizes, a) / abs(q))
-        smallest = min(smallest, k)
-    return worst, where, condition, weighted, smallest
+def check_ratio(P, K, grid):
+    """The largest relative error; no coefficient of P and no value of K may be negative."""
+    worst = mpf(0)
+    for u, ref in grid:
+        p, k = horner(P, u), horner(K, u)
+        assert k > 0
+        worst = max(worst, abs(p / ((2 * u * p + k) * ref) - 1))
+    assert all(v > 0 for v in P)
+    return worst
 
 
 # ---- output ----------------------------------------------------------------
 
 def show(name, coeffs, kind):
-    print("  constexpr %s %s[] = {  // constant term first" % (kind, name))
-    for v in coeffs:
-        print("      %s," % literal(v, kind))
-    print("  };")
+    print("  static constexpr %s %s[] = {%s};" % (kind, name, ", ".join(literal(v, kind) for v in coeffs)))
 
 
-def report_ratio(kind, n, A, c):
-    problem = RatioProblem(n, A, c)
+def report_ratio(kind, n, end):
+    problem = RatioProblem(n, end)
     x, minimax = remez(problem)
-    naive = [rounded(v, BITS[kind]) for v in x]
-    best = lattice_round(problem, x, BITS[kind])
-    P, K = problem.split(best)
+    P, K = problem.split(lattice_round(problem, x, BITS[kind]))
     mp.dps = CHECK_DPS
-    simple = check_ratio(*problem.split(naive), mpf(c), A)[0]
-    worst, where, condition, weighted, smallest = check_ratio(P, K, mpf(c), A)
+    grid = check_grid(end)
+    simple = check_ratio(*problem.split([rounded(v, BITS[kind]) for v in x]), grid)
+    worst = check_ratio(P, K, grid)
     mp.dps = 70
-    print("\n// R(a) ~ P/(c a P + K): %s, deg P = %d, deg K = %d, 0 <= a <= %s, c = %s"
-          % (kind, n, n + 1, A, c))
-    print("// relative error: minimax %s, coefficients rounded one by one %s,"
-          % (nstr(minimax, 4), nstr(simple, 4)))
-    print("//   as printed %s (at a = %s)" % (nstr(worst, 4), nstr(where, 4)))
-    print("// all p_i > 0: %s; min K = %s; condition of K: %s, times K/Q: %s"
-          % (all(v > 0 for v in P), nstr(smallest, 5), nstr(condition, 4), nstr(weighted, 4)))
-    # The kernel writes K = 2P + aS, so that Q = 2(1 + a)P + aS: S is exact, or nearly, in the same type.
-    S = [k - mpf(c) * p for k, p in zip(K[1:], P[1:] + [mpf(0)])]
+    print("// R(u) on [0, %s]: relative error %s; minimax %s, coefficients rounded one by one %s"
+          % (end, nstr(worst, 4), nstr(minimax, 4), nstr(simple, 4)))
+    print("template <>\nstruct NormalTailCoefficients<%s> {" % kind)
     show("p", P, kind)
-    show("s", [rounded(v, BITS[kind]) for v in S], kind)
+    show("s", [rounded(k - 2 * p, BITS[kind]) for k, p in zip(K[1:], P[1:] + [mpf(0)])], kind)
+    print("};\n")
 
 
-def report_multipliers():
-    """K/Q = 1 - c a R(a) does not depend on the degree."""
-    where = ["0", "0.5", "1", "2", "4", "8", "14"]
-    print("\n// K/Q = 1 - c a R(a), the factor on rounding errors of P and K")
-    print("//   a      " + "".join("%9s" % a for a in where))
-    for c in ("2", "2.25", "2.5"):
-        row = [1 - mpf(c) * mpf(a) * R(mpf(a)) for a in where]
-        print("//   c = %-4s" % c + "".join("%9s" % nstr(v, 4) for v in row))
-
-
-def report_exp(kind, degree):
+def report_exp(kind, degree, high_bits, reach):
+    """ln2_high has so few bits that n * ln2_high is exact for |n| <= reach."""
+    bits = BITS[kind]
     problem = ExpProblem(degree)
     x, minimax = remez(problem)
-    best = lattice_round(problem, x, BITS[kind])
+    best = lattice_round(problem, x, bits)
     mp.dps = CHECK_DPS
-    simple, worst = check_exp([rounded(v, BITS[kind]) for v in x]), check_exp(best)
+    simple, worst = check_exp([rounded(v, bits) for v in x]), check_exp(best)
     mp.dps = 70
-    print("\n// exp(r) - 1 ~ r + r^2 p(r): %s, deg p = %d, |r| <= 1.001 ln(2)/2" % (kind, degree))
-    print("// error relative to exp(r): minimax %s, rounded one by one %s, as printed %s"
-          % (nstr(minimax, 4), nstr(simple, 4), nstr(worst, 4)))
-    show("p", best, kind)
-
-
-def report_constants(kind, high_bits, reach):
-    """n * ln2_hi must be exact for |n| <= reach, whose bit length adds up."""
-    bits = BITS[kind]
-    hi = rounded(LN2, high_bits)
-    lo = rounded(LN2 - hi, bits)
     assert reach.bit_length() + high_bits <= bits
-    print("\n// constants: %s; n * ln2_hi is exact for |n| <= %d (ln2_hi has %d bits);"
-          % (kind, 2 ** (bits - high_bits), high_bits))
-    print("//   |ln2_hi + ln2_lo - ln 2| = %s" % nstr(abs(hi + lo - LN2), 3))
-    for name, v in (("ln2_hi", hi), ("ln2_lo", lo), ("log2e", 1 / LN2),
-                    ("inv_sqrt_2pi", 1 / sqrt(2 * pi))):
-        print("  constexpr %s %s = %s;" % (kind, name, literal(rounded(v, bits), kind)))
+    high = rounded(LN2, high_bits)
+    low = rounded(LN2 - high, bits)
+    print("// e^r for |r| <= 1.001 ln(2)/2: relative error %s; minimax %s, coefficients rounded one by one %s"
+          % (nstr(worst, 4), nstr(minimax, 4), nstr(simple, 4)))
+    print("template <>\nstruct ExponentialCoefficients<%s> {" % kind)
+    show("p", best, kind)
+    print("  static constexpr %s log2_e = %s, ln2_high = %s, ln2_low = %s;\n};\n"
+          % (kind, *(literal(rounded(v, bits), kind) for v in (1 / LN2, high, low))))
 
 
-PLAN = {  # precision: degree of P, A, degree of p, bits of ln2_hi, largest |n|
+PLAN = {  # precision: degree of P, U, degree of p, bits of ln2_high, largest |n|
     "float": (4, 16, 4, 15, 300),
     "double": (10, 56, 9, 41, 2100),
 }
@@ -367,15 +326,11 @@ PLAN = {  # precision: degree of P, A, degree of p, bits of ln2_hi, largest |n|
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--type", choices=sorted(PLAN), help="only this precision")
-    parser.add_argument("--c", default="2", help="multiplier c (default %(default)s)")
-    parser.add_argument("--reach", help="fit R on [0, REACH] instead")
     args = parser.parse_args()
-    report_multipliers()
     for kind in [args.type] if args.type else ["float", "double"]:
-        ratio_degree, A, exp_degree, high_bits, reach = PLAN[kind]
-        report_ratio(kind, ratio_degree, args.reach or A, args.c)
-        report_exp(kind, exp_degree)
-        report_constants(kind, high_bits, reach)
+        ratio_degree, end, exp_degree, high_bits, reach = PLAN[kind]
+        report_ratio(kind, ratio_degree, end)
+        report_exp(kind, exp_degree, high_bits, reach)
 
 
 if __name__ == "__main__":

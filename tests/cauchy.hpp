@@ -1,4 +1,4 @@
-// A tenth activation in one header: what it takes to add a gate of one's own.
+// A gate of one's own in one header: what it takes to add an activation.
 #pragma once
 
 #include <hardgate/hardgate.hpp>
@@ -9,7 +9,7 @@ struct CauchyGate : hardgate::Gate<CauchyGate> {
   template <class T>
   static T value(const T& u) {
     using std::atan;
-    const T pi = hardgate::math::pi<T>();
+    const T pi = hardgate::pi<T>();
     if (u < T(-1)) return T(-atan(T(T(1) / u)) / pi);  // ½ + atan(u)/π would cancel
     return T(T(1) / T(2) + atan(u) / pi);
   }

@@ -1,8 +1,8 @@
-// The algebra itself: identities between units, refusals of bad parameters, and smoothness as double sees it.
+// The algebra itself: identities between activations, refusals of bad parameters, and smoothness as double sees it.
 #include <hardgate/activations.hpp>
 
-#include "accuracy.hpp"
 #include "catch.hpp"
+#include "support.hpp"
 
 using namespace hardgate;
 using namespace hardgate_tests;
@@ -25,26 +25,18 @@ void check_same(const A& a, const B& b) {
   Findings findings;
   for (const auto x : all_points<typename A::scalar>()) {
     findings.expect(same_bits(a(x), b(x)), "value", x, a(x), b(x));
-    findings.expect(same_bits(a.derivative(x), b.derivative(x)), "derivative", x, a.derivative(x),
-                    b.derivative(x));
+    findings.expect(same_bits(a.derivative(x), b.derivative(x)), "derivative", x, a.derivative(x), b.derivative(x));
   }
   INFO(findings.report());
   CHECK(findings.none());
-}
-
-template <class T>
-T plain_power(T x, int n) {
-  T product(1);
-  for (int i = 0; i < n; ++i) product *= x;
-  return product;
 }
 
 }  // namespace
 
 // ---- One function by several names ----
 
-TEMPLATE_TEST_CASE("GELU is λ-GELU at λ = 1, and GEM is E-GEM at epsilon = 1, bit for bit", "[identities]",
-                   float, double, long double) {
+TEMPLATE_TEST_CASE("GELU is λ-GELU at λ = 1, GEM is E-GEM at epsilon = 1, SiLU is Swish at β = 1, bit for bit",
+                   "[identities]", float, double, long double) {
   using T = TestType;
   check_same(Gelu<T>(), LambdaGelu<T>(1));
   check_same(Gelu<T, Accuracy::fast>(), LambdaGelu<T, Accuracy::fast>(1));
@@ -53,35 +45,32 @@ TEMPLATE_TEST_CASE("GELU is λ-GELU at λ = 1, and GEM is E-GEM at epsilon = 1, 
   check_same(Gem<T, 5>(), EGem<T, 5>(1));
   check_same(LambdaGelu<T>(), LambdaGelu<T>(1));
   check_same(SeGem<T, 2>(), SeGem<T, 2>(1));
+  check_same(Silu<T>(), Swish<T>(1));
 }
 
-TEMPLATE_TEST_CASE("At infinite hardness every unit is ReLU, bit for bit", "[identities]", float, double,
-                   long double) {
+TEMPLATE_TEST_CASE("At infinite hardness every activation is ReLU, bit for bit", "[identities]", float, double, long double) {
   using T = TestType;
   const T infinity = std::numeric_limits<T>::infinity();
+  every_kernel<T>([&](const std::string& name, const auto& act) {
+    CAPTURE(name);
+    check_same(act.with_hardness(infinity), Relu<T>());
+  });
   check_same(LambdaGelu<T>(infinity), Relu<T>());
-  check_same(LambdaGelu<T, Accuracy::fast>(infinity), Relu<T>());
   check_same(EGem<T, 1>(0), Relu<T>());
-  check_same(EGem<T, 3>(0), Relu<T>());
-  check_same(SeGem<T, 1>(0), Relu<T>());
   check_same(SeGem<T, 3>(0), Relu<T>());
-  check_same(LambdaGelu<T>(2).with_hardness(infinity), Relu<T>());
-  check_same(SeGem<T, 2>(T(0.5)).with_hardness(infinity), Relu<T>());
-  check_same(GatedUnit<T, gates::Logistic>(infinity), Relu<T>());
   Findings findings;  // and ReLU is what it should be
   for (const T x : all_points<T>()) {
     const T expected = std::isnan(x) ? x : x > 0 ? x : T(0);
     const T slope = std::isnan(x) ? x : x > 0 ? T(1) : T(0);
     findings.expect(std::isnan(x) ? std::isnan(Relu<T>()(x)) : Relu<T>()(x) == expected, "relu", x);
-    findings.expect(std::isnan(x) ? std::isnan(Relu<T>().derivative(x)) : Relu<T>().derivative(x) == slope,
-                    "slope", x);
+    findings.expect(std::isnan(x) ? std::isnan(Relu<T>().derivative(x)) : Relu<T>().derivative(x) == slope, "slope", x);
   }
   INFO(findings.report());
   CHECK(findings.none());
 }
 
-TEMPLATE_TEST_CASE("The parameter gradient at the limit is the one-sided derivative", "[identities]", float,
-                   double, long double) {
+TEMPLATE_TEST_CASE("The parameter gradient at the limit is the one-sided derivative", "[identities]", float, double,
+                   long double) {
   using T = TestType;
   const LambdaGelu<T> hard(std::numeric_limits<T>::infinity());
   Findings findings;
@@ -90,8 +79,7 @@ TEMPLATE_TEST_CASE("The parameter gradient at the limit is the one-sided derivat
     const T expected = 1 / plain_power(x, 3), relative = 8 * std::numeric_limits<T>::epsilon();
     const T e = EGem<T, 2>(0).parameter_gradient(x), se = SeGem<T, 2>(0).parameter_gradient(x);
     findings.expect(x > 0 ? std::fabs(e + expected) <= relative * std::fabs(expected) : e == 0, "EGem", x, e);
-    findings.expect(x < 0 ? std::fabs(se - expected) <= relative * std::fabs(expected) : se == 0, "SeGem", x,
-                    se);
+    findings.expect(x < 0 ? std::fabs(se - expected) <= relative * std::fabs(expected) : se == 0, "SeGem", x, se);
     findings.expect(hard.parameter_gradient(x) == 0, "LambdaGelu", x);
   }
   // The limit is reached continuously.
@@ -101,113 +89,130 @@ TEMPLATE_TEST_CASE("The parameter gradient at the limit is the one-sided derivat
   CHECK(findings.none());
 }
 
-TEMPLATE_TEST_CASE("Hardness only stretches a unit: f(x; h) = f(hx; 1)/h", "[identities]", float, double,
-                   long double) {
+TEMPLATE_TEST_CASE("Hardness only stretches an activation: f(x; h) = f(hx; 1)/h", "[identities]", float, double, long double) {
   using T = TestType;
   Findings findings;
   for (const int exponent : {-9, -1, 1, 3, 12}) {
     const T h = std::ldexp(T(1), exponent);  // a power of two: hx and the quotient are exact
-    const auto check = [&](const char* name, const auto& one) {
-      const auto hard = one.with_hardness(h);
-      findings.expect(std::fabs(hard.hardness() / h - 1) < 32 * std::numeric_limits<T>::epsilon(), name,
-                      "hardness", h);
+    every_kernel<T>([&](const std::string& name, const auto& act) {
+      if (!std::isfinite(act.hardness())) return;
+      const auto one = act.with_hardness(1), hard = act.with_hardness(h);
+      findings.expect(std::fabs(hard.hardness() / h - 1) < 32 * std::numeric_limits<T>::epsilon(), name, "hardness", h);
       for (const T x : around<T>(1 / h, 300, 12)) {
-        const T stretched = one(h * x) / h,
-                tiny = 4 * std::numeric_limits<T>::denorm_min() * (h < 1 ? 1 / h : 1);
+        const T stretched = one(h * x) / h, tiny = 4 * std::numeric_limits<T>::denorm_min() * (h < 1 ? 1 / h : 1);
         const T size = std::fabs(stretched) * 8 * std::numeric_limits<T>::epsilon() + tiny;
         findings.expect(std::fabs(hard(x) - stretched) <= size, name, h, x, hard(x), stretched);
         const T slope = one.derivative(h * x), found = hard.derivative(x);
-        findings.expect(std::fabs(found - slope) <= 16 * std::numeric_limits<T>::epsilon(), name, "slope", h,
-                        x);
+        findings.expect(std::fabs(found - slope) <= 16 * std::numeric_limits<T>::epsilon(), name, "slope", h, x);
       }
-    };
-    check("LambdaGelu", LambdaGelu<T>(1));
-    check("EGem<1>", EGem<T, 1>(1));
-    check("EGem<3>", EGem<T, 3>(1));
-    check("SeGem<1>", SeGem<T, 1>(1));
-    check("SeGem<3>", SeGem<T, 3>(1));
-    check("Logistic", GatedUnit<T, gates::Logistic>(1));
+    });
   }
   INFO(findings.report());
   CHECK(findings.none());
 }
 
-TEMPLATE_TEST_CASE("Units mirror each other: f(x) - f(-x) = x, and SE-GEM(x) = x + E-GEM(-x)", "[identities]",
-                   float, double, long double) {
+TEMPLATE_TEST_CASE("Activations mirror each other: f(x) - f(-x) = x, and SE-GEM(x) = x + E-GEM(-x)", "[identities]", float,
+                   double, long double) {
   using T = TestType;
   Findings findings;
-  for (const T x : around<T>(T(1), 2000, 16)) {
+  const auto points = around<T>(T(1), 2000, 16);
+  every_kind<T>([&](const auto& kind) {
+    if constexpr (std::decay_t<decltype(kind)>::Facts::mirrored)
+      kind.each({"1.7"}, [&](const std::string& name, const auto& act) {
+        for (const T x : points) {
+          const T epsilon = std::numeric_limits<T>::epsilon();
+          findings.expect(std::fabs(act(x) - act(-x) - x) <= 4 * epsilon * std::fabs(x), name, x);
+          findings.expect(std::fabs(act.derivative(x) + act.derivative(-x) - 1) <= 16 * epsilon, name, "slope", x);
+        }
+      });
+  });
+  for (const T x : points) {
     const T allowed = 4 * std::numeric_limits<T>::epsilon() * std::fabs(x);
-    const auto symmetric = [&](const char* name, const auto& act) {
-      findings.expect(std::fabs(act(x) - act(-x) - x) <= allowed, name, x);
-      findings.expect(
-          std::fabs(act.derivative(x) + act.derivative(-x) - 1) <= 16 * std::numeric_limits<T>::epsilon(),
-          name, "slope", x);
-    };
-    symmetric("LambdaGelu", LambdaGelu<T>(T(1.7)));
-    symmetric("GeluTanh", GeluTanh<T>());
-    symmetric("Silu", Silu<T>());
     for (const T epsilon : {T(1), T(0.03), T(12)}) {
       const T sum1 = x + EGem<T, 1>(epsilon)(-x), sum2 = x + EGem<T, 2>(epsilon)(-x);
       findings.expect(std::fabs(SeGem<T, 1>(epsilon)(x) - sum1) <= allowed, "SeGem<1>", epsilon, x);
       findings.expect(std::fabs(SeGem<T, 2>(epsilon)(x) - sum2) <= allowed, "SeGem<2>", epsilon, x);
       const T a = SeGem<T, 2>(epsilon).parameter_gradient(x), b = EGem<T, 2>(epsilon).parameter_gradient(-x);
-      findings.expect(std::fabs(a - b) <= 32 * std::numeric_limits<T>::epsilon() * std::fabs(b), "gradient",
-                      epsilon, x);
+      findings.expect(std::fabs(a - b) <= 32 * std::numeric_limits<T>::epsilon() * std::fabs(b), "gradient", epsilon,
+                      x);
     }
   }
   INFO(findings.report());
   CHECK(findings.none());
 }
 
+TEST_CASE("cast keeps the activation and its parameter over another scalar", "[identities]") {
+  static_assert(std::is_same_v<decltype(SeGem<float, 2>().cast<long double>()), SeGem<long double, 2>>);
+  static_assert(std::is_same_v<decltype(Gem<float>().cast<double>()), Gem<double>>);
+  static_assert(std::is_same_v<decltype(Gelu<double, Accuracy::fast>().cast<float>()), Gelu<float, Accuracy::fast>>);
+  every_activation<float>([](const std::string& name, const auto& act) {
+    CAPTURE(name);
+    const auto wide = act.template cast<double>();
+    CHECK(wide.parameter() == static_cast<double>(act.parameter()));
+    check_same(wide.template cast<float>(), act);
+    for (const float x : around<float>(1.0f, 50, 6)) {
+      const double exact = wide(static_cast<double>(x));
+      CHECK(std::fabs(static_cast<double>(act(x)) - exact) <= 1e-6 * std::fabs(exact) + 1e-37);
+    }
+  });
+  CHECK(LambdaGelu<double>(0.1).cast<float>().lambda() == 0.1f);
+  CHECK(EGem<double>(1e-60).cast<float>().epsilon() == 0);  // ReLU: what float can hold of it
+  CHECK(refuses([] { LambdaGelu<double>(1e-60).cast<float>(); }, {"lambda", "greater than 0", "got 0"}));
+}
+
 // ---- Parameters ----
 
-TEMPLATE_TEST_CASE("A bad λ is refused by name and value", "[parameters]", float, double, long double) {
+TEMPLATE_TEST_CASE("A bad λ or β is refused by name and value", "[parameters]", float, double, long double) {
   using T = TestType;
   const T nan = std::numeric_limits<T>::quiet_NaN(), infinity = std::numeric_limits<T>::infinity();
-  const auto says = [](T lambda) { return refusal([lambda] { LambdaGelu<T> act(lambda); }); };
-  for (const T lambda : {T(0), -T(0), T(-1), nan, -infinity}) {
-    const std::string message = says(lambda);
-    CAPTURE(message);
-    CHECK(message.find("hardgate: lambda must be greater than 0") == 0);
-  }
-  CHECK(says(T(-1.5)).find("got -1.5") != std::string::npos);
-  CHECK(says(T(0)).find("got 0") != std::string::npos);
-  CHECK(says(nan).find("nan") != std::string::npos);
-  CHECK(says(-infinity).find("got -inf") != std::string::npos);
-  CHECK_NOTHROW(LambdaGelu<T>(infinity));
-  CHECK_NOTHROW(LambdaGelu<T>(std::numeric_limits<T>::denorm_min()));
-  CHECK_NOTHROW(LambdaGelu<T>((std::numeric_limits<T>::max)()));
+  const auto check = [&](const char* name, auto make) {
+    const std::string expected = std::string("hardgate: ") + name + " must be greater than 0";
+    for (const auto& [bad, got] :
+         {std::pair{T(0), "got 0"}, {-T(0), "got -0"}, {T(-1.5), "got -1.5"}, {nan, "nan"}, {-infinity, "got -inf"}}) {
+      const T parameter = bad;
+      CHECK(refuses([&] { make(parameter); }, {expected.c_str(), got}));
+    }
+    CHECK_NOTHROW(make(infinity));
+    CHECK_NOTHROW(make(std::numeric_limits<T>::denorm_min()));
+    CHECK_NOTHROW(make((std::numeric_limits<T>::max)()));
+  };
+  check("lambda", [](T lambda) { return LambdaGelu<T>(lambda); });
+  check("beta", [](T beta) { return Swish<T>(beta); });
 }
 
 TEMPLATE_TEST_CASE("A bad epsilon is refused by name and value", "[parameters]", float, double, long double) {
   using T = TestType;
   const T nan = std::numeric_limits<T>::quiet_NaN(), infinity = std::numeric_limits<T>::infinity();
-  for (const T epsilon : {T(-1), -std::numeric_limits<T>::denorm_min(), nan, infinity, -infinity}) {
-    CHECK(refusal([=] { EGem<T, 1> act(epsilon); }).find("hardgate: epsilon must be in [0, infinity)") == 0);
-    CHECK(refusal([=] { EGem<T, 4> act(epsilon); }).find("hardgate: epsilon must be in [0, infinity)") == 0);
-    CHECK(refusal([=] { SeGem<T, 2> act(epsilon); }).find("hardgate: epsilon must be in [0, infinity)") == 0);
-  }
-  CHECK(refusal([] { EGem<T> act(T(-1.5)); }).find("got -1.5") != std::string::npos);
-  CHECK(refusal([=] { EGem<T> act(nan); }).find("nan") != std::string::npos);
-  CHECK(refusal([=] { EGem<T> act(infinity); }).find("got inf") != std::string::npos);
-  CHECK_NOTHROW(EGem<T>(T(0)));
-  CHECK_NOTHROW(SeGem<T>((std::numeric_limits<T>::max)()));
+  const auto check = [&](auto make) {
+    for (const auto& [bad, got] : {std::pair{T(-1.5), "got -1.5"},
+                                   {-std::numeric_limits<T>::denorm_min(), "got -"},
+                                   {nan, "nan"},
+                                   {infinity, "got inf"},
+                                   {-infinity, "got -inf"}}) {
+      const T epsilon = bad;
+      CHECK(refuses([&] { make(epsilon); }, {"hardgate: epsilon must be in [0, infinity)", got}));
+    }
+    CHECK_NOTHROW(make(T(0)));
+    CHECK_NOTHROW(make((std::numeric_limits<T>::max)()));
+  };
+  check([](T epsilon) { return EGem<T, 1>(epsilon); });
+  check([](T epsilon) { return EGem<T, 4>(epsilon); });
+  check([](T epsilon) { return SeGem<T, 2>(epsilon); });
 }
 
-TEMPLATE_TEST_CASE("A bad hardness is refused by every unit", "[parameters]", float, double, long double) {
+TEMPLATE_TEST_CASE("A bad hardness is refused by every activation", "[parameters]", float, double, long double) {
   using T = TestType;
   const T nan = std::numeric_limits<T>::quiet_NaN();
-  for (const T hardness : {T(0), T(-1), nan, -std::numeric_limits<T>::infinity()}) {
-    const auto says = [hardness](const auto& act) { return refusal([&] { act.with_hardness(hardness); }); };
-    for (const std::string& message : {says(LambdaGelu<T>(2)), says(EGem<T>(2)), says(SeGem<T, 3>(2)),
-                                       says(Gem<T>()), says(Silu<T>()), says(Gelu<T>())}) {
-      CAPTURE(message);
-      CHECK(message.find("must be greater than 0") != std::string::npos);
-      CHECK(message.find(", got ") != std::string::npos);
+  every_activation<T>([&](const std::string& name, const auto& act) {
+    CAPTURE(name);
+    for (const auto& [bad, got] : {std::pair{T(0), "got 0"},
+                                   {T(-2.5), "got -2.5"},
+                                   {nan, "nan"},
+                                   {-std::numeric_limits<T>::infinity(), "got -inf"}}) {
+      const T hardness = bad;
+      CHECK(refuses([&] { act.with_hardness(hardness); }, {"hardness must be greater than 0", got}));
     }
-  }
-  CHECK(refusal([] { EGem<T>(2).with_hardness(T(-2.5)); }).find("-2.5") != std::string::npos);
+  });
 }
 
 TEST_CASE("A hardness gives the parameter as far as its range goes", "[parameters]") {
@@ -215,15 +220,12 @@ TEST_CASE("A hardness gives the parameter as far as its range goes", "[parameter
   CHECK(EGem<float, 6>().with_hardness(2000.0f).epsilon() == Approx(2.44141e-40).epsilon(1e-3));
   CHECK(SeGem<float>().with_hardness(1.5e19f).epsilon() == Approx(4.44444e-39).epsilon(1e-4));
   CHECK(EGem<float, 4>().with_hardness(std::numeric_limits<float>::infinity()).epsilon() == 0);
-  for (const std::string& message : {refusal([] { EGem<float>().with_hardness(1e-20f); }),
-                                     refusal([] { SeGem<float, 4>().with_hardness(1e-20f); })}) {
-    CAPTURE(message);
-    CHECK(message.find("hardness must be large enough") != std::string::npos);
-    CHECK(message.find("got 9.99") != std::string::npos);
-  }
+  const std::initializer_list<const char*> parts = {"hardness must be large enough", "got 9.99"};
+  CHECK(refuses([] { EGem<float>().with_hardness(1e-20f); }, parts));
+  CHECK(refuses([] { SeGem<float, 4>().with_hardness(1e-20f); }, parts));
 }
 
-TEST_CASE("Units with their parameters can be constants", "[parameters]") {
+TEST_CASE("Activations with their parameters can be constants", "[parameters]") {
   constexpr LambdaGelu<float> gelu(2.0f);
   constexpr EGem<float> egem(1e-4f);
   constexpr SeGem<double, 3> segem(1e-6);
@@ -272,8 +274,7 @@ TEST_CASE("In double, difference quotients at 0 vanish at the order that C^2N pr
         // f = x^(2N+1)/ε + …: the quotient of order k falls with step^(2N+1-k).
         CHECK(std::fabs(order_of_convergence(e, k, step) - (2 * n + 1 - k)) < 0.1);
         CHECK(quotient(e, k, -step) == 0);
-        CHECK(std::fabs(quotient(e, k, step)) <
-              0.1 * factorial / epsilon * std::pow(step * 64, 2 * n + 1 - k));
+        CHECK(std::fabs(quotient(e, k, step)) < 0.1 * factorial / epsilon * std::pow(step * 64, 2 * n + 1 - k));
       }
       CHECK(std::fabs(quotient(e, 2 * n + 1, step) * epsilon / factorial - 1) < 0.1);
       CHECK(quotient(e, 2 * n + 1, -step) == 0);
@@ -303,11 +304,11 @@ TEST_CASE("In double, the quotients of λ-GELU at 0 tend to ½ and 2λφ(0) from
 
 // ---- Derivatives of every order, in floating point ----
 
-TEMPLATE_TEST_CASE("derivatives<K> begins with the value and the derivative, whatever K is", "[derivatives]",
-                   float, double) {
+TEMPLATE_TEST_CASE("derivatives<K> begins with the value and the derivative, whatever K is", "[derivatives]", float,
+                   double) {
   using T = TestType;
   Findings findings;
-  every_activation<T>([&](const char* name, const auto& act) {
+  every_activation<T>([&](const std::string& name, const auto& act) {
     for (const T x : all_points<T>()) {
       const auto five = act.template derivatives<5>(x);
       const auto two = act.template derivatives<2>(x);
@@ -320,8 +321,7 @@ TEMPLATE_TEST_CASE("derivatives<K> begins with the value and the derivative, wha
       const T slack = 64 * (std::numeric_limits<T>::epsilon() * terms + std::numeric_limits<T>::denorm_min());
       findings.expect(same_bits(five[2], two[2]) || std::fabs(five[2] - two[2]) <= slack, name, "K = 2", x);
       if (!std::isnan(x))
-        for (std::size_t k = 2; k <= 5; ++k)
-          findings.expect(!std::isnan(five[k]), name, "NaN in order", k, "at", x);
+        for (std::size_t k = 2; k <= 5; ++k) findings.expect(!std::isnan(five[k]), name, "NaN in order", k, "at", x);
       else
         for (const T order : five) findings.expect(std::isnan(order), name, "at NaN");
     }
@@ -330,8 +330,7 @@ TEMPLATE_TEST_CASE("derivatives<K> begins with the value and the derivative, wha
   CHECK(findings.none());
 }
 
-TEST_CASE("Derivatives at 0 are the limits, however hard the unit", "[derivatives]") {
+TEST_CASE("Derivatives at 0 are the limits, however hard the activation", "[derivatives]") {
   CHECK(LambdaGelu<double>(1e200).derivatives<4>(0.0)[3] == 0);
-  CHECK(Silu<float>().with_hardness(1e13f).derivatives<4>(0.0f)[4] ==
-        -std::numeric_limits<float>::infinity());
+  CHECK(Silu<float>().with_hardness(1e13f).derivatives<4>(0.0f)[4] == -std::numeric_limits<float>::infinity());
 }

@@ -1,12 +1,12 @@
 // The proof of smoothness: the derivatives of every gate are those of its definition, to order 2N+3 for N = 1
 // … 6, exactly on rational numbers and to 1e-30 where there is an exponential; from both sides of 0 they are
-// those that make a unit C^2N and no smoother; and the values have no others. The definitions are expanded
+// those that make an activation C^2N and no smoother; and the values have no others. The definitions are expanded
 // here, by schoolbook arithmetic on power series, so that no formula of the library is trusted.
 #include <hardgate/activations.hpp>
 #include <hardgate/testing/check_smoothness.hpp>
 
-#include "accuracy.hpp"
 #include "catch.hpp"
+#include "support.hpp"
 
 #if defined(HARDGATE_HAS_BOOST)
 #include <boost/math/special_functions/erf.hpp>
@@ -15,6 +15,7 @@
 
 using namespace hardgate;
 using hardgate_tests::Findings;
+using hardgate_tests::plain_power;
 using hardgate_tests::Random;
 using Rational = boost::multiprecision::cpp_rational;
 using Real = boost::multiprecision::cpp_bin_float_50;
@@ -42,12 +43,6 @@ Series<T> quotient(const Series<T>& a, const Series<T>& b) {
     c[k] /= b[0];
   }
   return c;
-}
-template <class T>
-T plain_power(const T& x, int n) {
-  T power(1);
-  for (int i = 0; i < n; ++i) power *= x;
-  return power;
 }
 /// (x + δ)ⁿ by the binomial theorem.
 template <class T>
@@ -93,16 +88,16 @@ Series<T> se_gem(const T& x, const T& epsilon, int n, bool right, std::size_t si
 /// (x + δ)·Φ(λ(x + δ)), Φ = ∫φ.
 Series<Reference> lambda_gelu(const Reference& x, const Reference& lambda, std::size_t size) {
   const Reference u = lambda * x, pi = 4 * atan(Reference(1));
-  Series<Reference> density = product(exponential<Reference>(-u * lambda, 1, size),
-                                      exponential<Reference>(-lambda * lambda / 2, 2, size));
+  Series<Reference> density =
+      product(exponential<Reference>(-u * lambda, 1, size), exponential<Reference>(-lambda * lambda / 2, 2, size));
   const Reference at_u = exp(Reference(-u * u / 2)) / sqrt(Reference(2 * pi));
   Series<Reference> gate(size, erfc(Reference(-u / sqrt(Reference(2)))) / 2);
   for (std::size_t k = 1; k < size; ++k) gate[k] = lambda * at_u * density[k - 1] / static_cast<int>(k);
   return product(binomial(x, 1, size), gate);
 }
-/// (x + δ)/(1 + e^(-w)), w = a·(u + c·u³), u = h(x + δ); c = 0 is SiLU.
-Series<Reference> bent_logistic(const Reference& x, const Reference& h, const Reference& a,
-                                const Reference& c, std::size_t size) {
+/// (x + δ)/(1 + e^(-w)), w = a·(u + c·u³), u = h(x + δ); c = 0 is Swish.
+Series<Reference> bent_logistic(const Reference& x, const Reference& h, const Reference& a, const Reference& c,
+                                std::size_t size) {
   const Series<Reference> u = binomial(x, 1, 4), cube = binomial(x, 3, 4);
   Series<Reference> below(size, Reference(0));
   below[0] = 1;
@@ -156,21 +151,19 @@ TEST_CASE("GEM, E-GEM, SE-GEM: the derivatives to order 2N+3 are those of the de
     constexpr int n = order(), K = 2 * n + 3;
     Random random(n);
     for (int i = 0; i < 120; ++i) {
-      const Rational x = random_point(random),
-                     epsilon = i % 8 == 0 ? Rational(1, 1000000) : abs(random_point(random));
+      const Rational x = random_point(random), epsilon = i % 8 == 0 ? Rational(1, 1000000) : abs(random_point(random));
       const Series<Rational> by_definition[] = {egem<Rational>(x, epsilon, n, x > 0, K + 1),
                                                 se_gem<Rational>(x, epsilon, n, x > 0, K + 1)};
       const EGem<Rational, n> e(epsilon);
       const SeGem<Rational, n> se(epsilon);
       findings.expect(are_derivatives(e.template derivatives<K>(x), by_definition[0]), "EGem", n, x, epsilon);
-      findings.expect(are_derivatives(se.template derivatives<K>(x), by_definition[1]), "SeGem", n, x,
-                      epsilon);
+      findings.expect(are_derivatives(se.template derivatives<K>(x), by_definition[1]), "SeGem", n, x, epsilon);
       if (i % 8 == 1)
-        findings.expect(are_derivatives(Gem<Rational, n>().template derivatives<K>(x),
-                                        egem<Rational>(x, 1, n, x > 0, K + 1)),
-                        "Gem", n, x);
+        findings.expect(
+            are_derivatives(Gem<Rational, n>().template derivatives<K>(x), egem<Rational>(x, 1, n, x > 0, K + 1)),
+            "Gem", n, x);
       if (i % 6 != 0) continue;
-      // Hardness only stretches a unit: f⁽ᵏ⁾(x; h) = h^(k-1)·f⁽ᵏ⁾(hx; 1).
+      // Hardness only stretches an activation: f⁽ᵏ⁾(x; h) = h^(k-1)·f⁽ᵏ⁾(hx; 1).
       const Rational h = abs(random_point(random)), hx = h * x;
       const auto one = SeGem<Rational, n>().template derivatives<K>(hx);
       const auto hard = SeGem<Rational, n>().with_hardness(h).template derivatives<K>(x);
@@ -178,8 +171,7 @@ TEST_CASE("GEM, E-GEM, SE-GEM: the derivatives to order 2N+3 are those of the de
       const auto hard_gem = Gem<Rational, n>().with_hardness(h).template derivatives<K>(x);
       for (std::size_t k = 0; k <= K; ++k) {
         const Rational stretch = plain_power(h, static_cast<int>(k)) / h;
-        findings.expect(hard[k] == stretch * one[k] && hard_gem[k] == stretch * gem[k], "stretched", n, k, x,
-                        h);
+        findings.expect(hard[k] == stretch * one[k] && hard_gem[k] == stretch * gem[k], "stretched", n, k, x, h);
       }
     }
   });
@@ -197,8 +189,8 @@ TEST_CASE("GEM, E-GEM, SE-GEM are C^2N at 0 and no smoother: both one-sided expa
       const SeGem<Rational, n> se(epsilon);
       std::array<Rational, K + 1> e_side[2], se_side[2];
       for (const bool right : {false, true}) {
-        e_side[right] = testing::one_sided_derivatives<K>(e, Rational(0), right ? 1 : -1);
-        se_side[right] = testing::one_sided_derivatives<K>(se, Rational(0), right ? 1 : -1);
+        e_side[right] = detail::one_sided_derivatives<K>(e, Rational(0), right ? 1 : -1);
+        se_side[right] = detail::one_sided_derivatives<K>(se, Rational(0), right ? 1 : -1);
         CHECK(are_derivatives(e_side[right], egem<Rational>(0, epsilon, n, right, K + 1)));
         CHECK(are_derivatives(se_side[right], se_gem<Rational>(0, epsilon, n, right, K + 1)));
       }
@@ -210,7 +202,7 @@ TEST_CASE("GEM, E-GEM, SE-GEM are C^2N at 0 and no smoother: both one-sided expa
       CHECK((e_side[0][jump] == 0 && e_side[1][jump] == height));
       CHECK((se_side[0][jump] == -height && se_side[1][jump] == 0));
 
-      // derivatives<K> at 0 takes the side where the unit is a straight line.
+      // derivatives<K> at 0 takes the side where the activation is a straight line.
       CHECK((e.template derivatives<K>(Rational(0)) == e_side[0]));
       CHECK((se.template derivatives<K>(Rational(0)) == se_side[1]));
 
@@ -226,8 +218,7 @@ TEST_CASE("GEM, E-GEM, SE-GEM are C^2N at 0 and no smoother: both one-sided expa
   });
 }
 
-TEST_CASE("GEM, E-GEM, SE-GEM: the values are those that the derivatives predict",
-          "[smoothness][gem][egem][segem]") {
+TEST_CASE("GEM, E-GEM, SE-GEM: the values are those that the derivatives predict", "[smoothness][gem][egem][segem]") {
   Findings findings;
   for_each_order([&](auto order) {
     constexpr int n = order(), K = 2 * n + 3;
@@ -235,11 +226,9 @@ TEST_CASE("GEM, E-GEM, SE-GEM: the values are those that the derivatives predict
     const auto check = [&](const char* name, const auto& act, const Rational& x, const Rational& delta) {
       const auto derivatives = act.template derivatives<K + 1>(x);
       Rational rest = act(Rational(x + delta)), power(1);
-      for (std::size_t k = 0; k <= K; ++k, power *= delta)
-        rest -= derivatives[k] / factorial<Rational>(k) * power;
+      for (std::size_t k = 0; k <= K; ++k, power *= delta) rest -= derivatives[k] / factorial<Rational>(k) * power;
       // What is left over is the next term, but for O(δ).
-      const Rational next = derivatives[K + 1] / factorial<Rational>(K + 1),
-                     error = abs(Rational(rest / power - next));
+      const Rational next = derivatives[K + 1] / factorial<Rational>(K + 1), error = abs(Rational(rest / power - next));
       findings.expect(error <= abs(delta) * Rational("1000000000000000000000000"), name, n, x, error);
     };
     for (int i = 0; i < 20; ++i) {
@@ -255,41 +244,37 @@ TEST_CASE("GEM, E-GEM, SE-GEM: the values are those that the derivatives predict
 }
 
 TEST_CASE(
-    "λ-GELU, SiLU and tanh-GELU of any hardness in 50 digits: the derivatives to order 15 are those of the "
+    "λ-GELU, Swish and tanh-GELU of any hardness in 50 digits: the derivatives to order 15 are those of the "
     "definition, to 1e-30",
-    "[smoothness][lambda_gelu][silu][gelu_tanh]") {
+    "[smoothness][lambda_gelu][swish][gelu_tanh]") {
   constexpr int K = 15;
   Findings findings;
   Random random;
   const auto agree = [&](const char* name, const auto& act, const Real& x, const Series<Reference>& series) {
     const auto derivatives = act.template derivatives<K>(x);
     for (std::size_t k = 0; k <= K; ++k) {
-      const Reference exact = factorial<Reference>(k) * series[k],
-                      size = abs(exact) > 1 ? Reference(abs(exact)) : 1;
-      findings.expect(abs(Reference(Reference(derivatives[k]) - exact)) <= size * Reference("1e-30"), name, k,
-                      x);
+      const Reference exact = factorial<Reference>(k) * series[k], size = abs(exact) > 1 ? Reference(abs(exact)) : 1;
+      findings.expect(abs(Reference(Reference(derivatives[k]) - exact)) <= size * Reference("1e-30"), name, k, x);
     }
     findings.expect(abs(Reference(Reference(act(x)) - series[0])) <= Reference("1e-45"), name, "value", x);
-    findings.expect(abs(Reference(Reference(act.derivative(x)) - series[1])) <= Reference("1e-45"), name,
-                    "slope", x);
+    findings.expect(abs(Reference(Reference(act.derivative(x)) - series[1])) <= Reference("1e-45"), name, "slope", x);
   };
   const Reference a = sqrt(Reference(8) / (4 * atan(Reference(1)))), c = Reference(44715) / 1000000;
   for (int i = 0; i < 200; ++i) {
     const Real x(i < 2 ? 0 : random.between(-4, 4)), h(random.between(0.2, 3));
     const Reference exact_x(x), exact_h(h);
     agree("LambdaGelu", LambdaGelu<Real>(h), x, lambda_gelu(exact_x, exact_h, K + 1));
-    agree("SiLU", GatedUnit<Real, gates::Logistic>(h), x, bent_logistic(exact_x, exact_h, 1, 0, K + 1));
+    agree("Swish", Swish<Real>(h), x, bent_logistic(exact_x, exact_h, 1, 0, K + 1));
     if (i % 4 == 0)
-      agree("tanh-GELU", GatedUnit<Real, gates::TanhNormal>(h), x,
-            bent_logistic(exact_x, exact_h, a, c, K + 1));
-    // Hardness only stretches a unit, and moves it by x²·G'(hx).
+      agree("tanh-GELU", GatedUnit<Real, TanhNormalGate>(h), x, bent_logistic(exact_x, exact_h, a, c, K + 1));
+    // Hardness only stretches an activation, and moves it by x²·G'(hx).
     const Real stretched = LambdaGelu<Real>(1)(Real(h * x)) / h;
     findings.expect(abs(Real(LambdaGelu<Real>(h)(x) - stretched)) < Real("1e-45"), "stretched", x, h);
     const Reference slope =
         (lambda_gelu(exact_x, exact_h, 2)[1] - lambda_gelu(exact_x, exact_h, 1)[0] / (i < 2 ? 1 : exact_x));
     if (i >= 2)
-      findings.expect(abs(Reference(Reference(LambdaGelu<Real>(h).parameter_gradient(x)) -
-                                    exact_x * slope / exact_h)) < Reference("1e-45"),
+      findings.expect(abs(Reference(Reference(LambdaGelu<Real>(h).parameter_gradient(x)) - exact_x * slope / exact_h)) <
+                          Reference("1e-45"),
                       "gradient", x, h);
   }
   // The same from both sides of 0: C^∞ as far as tried.

@@ -15,8 +15,8 @@ std::string text(const char* format, double value) {
   return buffer;
 }
 
-/// The lines of a file of columns: x in [-3, 3], dense around 0, where hard units bend; then f, f' and ∂f/∂p
-/// of ReLU and of each unit that is added, its name above.
+/// The lines of a file of columns: x in [-3, 3], dense around 0, where hard activations bend; then f, f' and
+/// ∂f/∂p of ReLU and of each activation that is added, its name above.
 class Curves {
  public:
   Curves() {
@@ -26,13 +26,13 @@ class Curves {
     }
     add("ReLU", hardgate::Relu<double>());
   }
-  template <class Unit>
-  Curves& add(const std::string& name, const Unit& unit) {
+  template <class Activation>
+  Curves& add(const std::string& name, const Activation& act) {
     names_ += " \"" + name + "\" - -";
     for (std::size_t i = 0; i < x_.size(); ++i) {
       double gradient = 0;
-      if constexpr (Unit::has_parameter) gradient = unit.parameter_gradient(x_[i]);
-      for (const double y : {unit(x_[i]), unit.derivative(x_[i]), gradient}) lines_[i] += text(" %.6g", y);
+      if constexpr (Activation::has_parameter) gradient = act.parameter_gradient(x_[i]);
+      for (const double y : {act(x_[i]), act.derivative(x_[i]), gradient}) lines_[i] += text(" %.6g", y);
     }
     return *this;
   }
@@ -50,11 +50,11 @@ class Curves {
   std::vector<std::string> lines_;
 };
 
-/// A unit of the family for each ε.
-template <class Unit>
-Curves by_epsilon() {
+/// A family at several ε.
+template <class Activation>
+Curves several_epsilons() {
   Curves curves;
-  for (const double epsilon : {1.0, 0.1, 0.01, 0.0001}) curves.add(text("ε = %g", epsilon), Unit(epsilon));
+  for (const double epsilon : {1.0, 0.1, 0.01, 0.0001}) curves.add(text("ε = %g", epsilon), Activation(epsilon));
   return curves;
 }
 
@@ -65,17 +65,17 @@ int main(int argc, char** argv) try {
   using namespace hardgate;
   const std::string folder = std::string(argv[1]) + '/';
 
-  Curves by_lambda;
+  Curves several_lambdas;
   for (const double lambda : {1.0, 2.0, 5.0, 40.0})
-    by_lambda.add(text("λ = %g", lambda), LambdaGelu<double>(lambda));
-  by_lambda.write(folder + "lambda-gelu.dat");
+    several_lambdas.add(text("λ = %g", lambda), LambdaGelu<double>(lambda));
+  several_lambdas.write(folder + "lambda-gelu.dat");
   Curves()
       .add("N = 1", Gem<double, 1>())
       .add("N = 2", Gem<double, 2>())
       .add("N = 3", Gem<double, 3>())
       .write(folder + "gem.dat");
-  by_epsilon<EGem<double>>().write(folder + "e-gem.dat");
-  by_epsilon<SeGem<double>>().write(folder + "se-gem.dat");
+  several_epsilons<EGem<double>>().write(folder + "e-gem.dat");
+  several_epsilons<SeGem<double>>().write(folder + "se-gem.dat");
   Curves()
       .add("GELU", Gelu<double>())
       .add("tanh-GELU", GeluTanh<double>())

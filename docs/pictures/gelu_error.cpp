@@ -77,7 +77,7 @@ int main(int argc, char** argv) {
     std::cerr << "usage: " << argv[0] << " CURVES TABLE\n";
     return 1;
   }
-  if (const std::string packages = missing(); !packages.empty()) {  // rather than a table without their rows
+  if (const std::string packages = missing(); !packages.empty()) {  // keep the table with their rows
     std::cerr << argv[2] << " and its picture stay as they are: the build did not find" << packages
               << ".\nInstall what is missing and configure anew.\n";
     std::remove(argv[1]);
@@ -86,9 +86,8 @@ int main(int argc, char** argv) {
   auto& a = bench::arrays<float>();
   a.x.resize(n);
   a.y.resize(n);
-  // steps that are no binary fraction, so that all bits of x vary
-  for (Index i = 0; i < n; ++i)
-    a.x[i] = static_cast<float>(left + width / samples * (static_cast<double>(i) + 0.37));
+  // The step is not a binary fraction, so that all bits of x vary.
+  for (Index i = 0; i < n; ++i) a.x[i] = static_cast<float>(left + width / samples * (static_cast<double>(i) + 0.37));
 
   std::ofstream out(argv[1]), table(argv[2]);
   table << std::setprecision(3)

@@ -4,9 +4,10 @@
 folder = ARG1.'/'
 load system('dirname '.ARG0).'/style.gp'
 
-# The activations: after x come f, f' and the gradient by the parameter of ReLU, then of each unit, its name above f.
-units(name) = int(system("awk 'NR == 2 { print (NF - 1)/3 - 1 }' ".name.".dat"))
-curves(name, first, what) = "plot for [i=".first.":units('".name."')] '".name.".dat' using 1:2+3*i+".what." with lines \
+# The activations: after x come f, f' and the gradient with respect to the parameter, of ReLU and then of each activation,
+# its name above f.
+activations(name) = int(system("awk 'NR == 2 { print (NF - 1)/3 - 1 }' ".name.".dat"))
+curves(name, first, what) = "plot for [i=".first.":activations('".name."')] '".name.".dat' using 1:2+3*i+".what." with lines \
   linetype ".(name eq 'baselines' ? twins : '(i == 0 ? 8 : i)')." title columnheader(2+3*i)"
 twins = "(word('8 1 4 3', i + 1)) linewidth (i < 2 ? 4 : 2) dashtype 1 + (i == 2)"  # tanh-GELU lies on GELU: dashes on a wide line
 set xrange [-3:3]
@@ -44,7 +45,7 @@ eval curves('se-gem', 1, 2)
 
 # λ-GELU hardens: a film whose frames, gnuplot's plots from the second on, are shown for a moment each, and then ReLU
 # alone; to readers who want nothing to move, all frames at once.
-frames = units('hardening')
+frames = activations('hardening')
 moment = 0.15
 turns = '#gnuplot_plot_1{opacity:1;animation:none}'
 do for [i=1:frames] { turns = turns.sprintf('#gnuplot_plot_%d{animation-delay:%.2fs}', i + 1, (i - 1)*moment) }

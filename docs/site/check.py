@@ -14,7 +14,7 @@ from selenium.webdriver.common.by import By
 READERS = {"desk": (1280, 900, "light"), "phone": (360, 780, "dark")}
 READABLE = 9  # the least size of letters in pictures, in pixels
 SEARCHES = {"hardness_for_gate_tol": "namespacehardgate.html#", "SE-GEM": "se-gem.html", "Accuracy": "namespacehardgate.html#",
-            "pi": "namespacehardgate_1_1math.html#", "GatedUnit": "classhardgate_1_1GatedUnit.html"}
+            "pi": "namespacehardgate.html#", "GatedUnit": "classhardgate_1_1GatedUnit.html"}
 
 # What is wrong with the page that is shown; null while formulas are still being set.
 LOOK = """
@@ -29,7 +29,7 @@ if (root.scrollWidth > width) {
 for (const image of document.images)
   if (!image.complete || image.naturalWidth === 0 || !image.width || !image.alt && !image.closest('#MSearchBox'))
     wrong.push('no picture, or no words for it: ' + image.src);
-for (const image of document.querySelectorAll('.contents img'))
+for (const image of document.querySelectorAll('.contents img:not(.inherit_header img)'))
   wrong.push(['picture', image.src, image.width]);
 if (document.querySelector('.contents object, .contents embed')) wrong.push('a picture that is white in the dark');
 const mistake = node => node.type === 'merror' || node.texError || (node.data || []).some(n => n && mistake(n));

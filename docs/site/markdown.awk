@@ -19,7 +19,7 @@ FNR == 1 && /^# / && FILENAME !~ /README/ {
     split(substr($0, RSTART + 2, RLENGTH - 3), picture, /\]\(/)
     $0 = substr($0, 1, RSTART - 1) "<img src=\"" picture[2] "\" alt=\"" picture[1] "\"/>" substr($0, RSTART + RLENGTH)
   }
-  while (match($0, /\[[^]]*\]\(examples\/[^)]*\)/)) {  # a folder, which the site has not
+  while (match($0, /\[[^]]*\]\((\.\.\/)?examples\/[^)]*\)/)) {  # a folder, which the site has not
     split(substr($0, RSTART + 1, RLENGTH - 2), link, /\]\(/)
     $0 = substr($0, 1, RSTART - 1) link[1] substr($0, RSTART + RLENGTH)
   }

@@ -1,4 +1,4 @@
-// Units of learned hardness as computational layers of dlib. A file to copy: it needs dlib and Hardgate,
+// Activations of learned hardness as computational layers of dlib. A file to copy: it needs dlib and Hardgate,
 // nothing else.
 #pragma once
 
@@ -11,22 +11,24 @@ namespace hardgate_dlib {
 
 enum class Hardnesses { one_per_layer, one_per_channel };
 
-/// A layer of units whose hardness h(s) = 1 + softplus(s/t) is learned through its parameters s, then
-/// hardened by a schedule.
-template <class Gate, Hardnesses hardnesses>
-class learned_unit_ {
+/// A layer with an activation, such as hardgate::LambdaGelu<float>, whose hardness h(s) = 1 + softplus(s/t) is
+/// learned through its parameters s, then hardened by a schedule.
+template <class Activation, Hardnesses hardnesses>
+class learned_hardness_ {
  public:
-  /// `start`: the first hardness; `temperature`: t; `multiplier`: c, s learns at c times the learning rate of
-  /// the weights.
-  explicit learned_unit_(float start = 1.6931472f, float temperature = 0.1f, double multiplier = 10)
+  /// `start`: the first hardness; `temperature`: t; `multiplier`: s learns at this multiple of the learning rate
+  /// of the weights.
+  explicit learned_hardness_(float start = 1.6931472f, float temperature = 0.1f, double multiplier = 10)
       : start_(start), temperature_(temperature), multiplier_(multiplier) {}
 
-  /// One number for the layer or for each channel.
+  /// One number for the layer, or one for each channel.
   Eigen::ArrayXf hardness() const { return hardness(parameters_); }
 
-  /// Ends the learning, the first time, and moves the hardness from what was learned towards the target.
-  void harden(const hardgate::HardeningSchedule& schedule, double progress, double target) {
-    if (multiplier_ != 0) learned_ = parameters_;
+  /// To be called after each step of the training. While the schedule says to learn, it does nothing. Then it
+  /// ends the learning, and moves the hardness from what was learned towards the target.
+  void harden(double progress, const hardgate::HardeningSchedule& schedule, double target) {
+    if (schedule.phase(progress) == hardgate::Phase::learn) return;
+    if (learned_.size() == 0) learned_ = parameters_;
     multiplier_ = 0;
     const Eigen::ArrayXf learned = hardness(learned_);
     for (Eigen::Index i = 0; i < learned.size(); ++i) {
@@ -52,21 +54,21 @@ class learned_unit_ {
       units.forward(channels(x, sample), channels(output, sample));
   }
 
-  /// Accumulates the gradient by the data and assigns that by the parameters, as dlib's layers do.
+  /// Adds to the gradient with respect to the data and assigns the gradient with respect to the parameters, as
+  /// dlib's layers do.
   template <class Subnet>
   void backward(const dlib::tensor& gradient_input, Subnet& sub, dlib::tensor& params_grad) {
     const dlib::tensor& x = sub.get_output();
     dlib::tensor& gradient = sub.get_gradient_input();
     const Units units(hardness());
-    Eigen::ArrayXf by_hardness = Eigen::ArrayXf::Zero(units.size());
-    Channels dx(units.size(),
-                x.size() / std::max<std::size_t>(1, std::size_t(units.size() * x.num_samples())));
+    Eigen::ArrayXf hardness_gradient = Eigen::ArrayXf::Zero(units.size());
+    Channels dx(units.size(), x.size() / std::max<std::size_t>(1, std::size_t(units.size() * x.num_samples())));
     for (long sample = 0; sample < x.num_samples(); ++sample) {
-      by_hardness += units.backward(channels(x, sample), channels(gradient_input, sample), dx);
+      hardness_gradient += units.backward(channels(x, sample), channels(gradient_input, sample), dx);
       channels(gradient, sample) += dx;
     }
     for (Eigen::Index i = 0; i < units.size(); ++i)
-      params_grad.host()[i] = by_hardness[i] * reparameterization().derivative(parameters_.host()[i]);
+      params_grad.host()[i] = hardness_gradient[i] * reparameterization().derivative(parameters_.host()[i]);
   }
 
   const dlib::tensor& get_layer_params() const { return parameters_; }
@@ -77,37 +79,37 @@ class learned_unit_ {
   dlib::dpoint map_input_to_output(const dlib::dpoint& p) const { return p; }
   dlib::dpoint map_output_to_input(const dlib::dpoint& p) const { return p; }
 
-  friend void serialize(const learned_unit_& item, std::ostream& out) {
+  friend void serialize(const learned_hardness_& item, std::ostream& out) {
     using dlib::serialize;
-    serialize("hardgate learned_unit_", out);
+    serialize("hardgate learned_hardness_", out);
     serialize(item.parameters_, out);
     serialize(item.learned_, out);
     serialize(item.start_, out);
     serialize(item.temperature_, out);
     serialize(item.multiplier_, out);
   }
-  friend void deserialize(learned_unit_& item, std::istream& in) {
+  friend void deserialize(learned_hardness_& item, std::istream& in) {
     using dlib::deserialize;
     std::string version;
     deserialize(version, in);
-    if (version != "hardgate learned_unit_")
-      throw dlib::serialization_error("Unexpected version '" + version + "' of learned_unit_.");
+    if (version != "hardgate learned_hardness_")
+      throw dlib::serialization_error("Unexpected version '" + version + "' of learned_hardness_.");
     deserialize(item.parameters_, in);
     deserialize(item.learned_, in);
     deserialize(item.start_, in);
     deserialize(item.temperature_, in);
     deserialize(item.multiplier_, in);
   }
-  friend std::ostream& operator<<(std::ostream& out, const learned_unit_& item) {
-    return out << "learned_unit (hardness = " << item.hardness().transpose() << ")";
+  friend std::ostream& operator<<(std::ostream& out, const learned_hardness_& item) {
+    return out << "learned_hardness (hardness = " << item.hardness().transpose() << ")";
   }
-  friend void to_xml(const learned_unit_& item, std::ostream& out) {
-    out << "<learned_unit>\n"
-        << dlib::mat(item.hardness().eval().data(), item.hardness().size()) << "</learned_unit>\n";
+  friend void to_xml(const learned_hardness_& item, std::ostream& out) {
+    out << "<learned_hardness>\n"
+        << dlib::mat(item.hardness().eval().data(), item.hardness().size()) << "</learned_hardness>\n";
   }
 
  private:
-  using Units = hardgate::ChannelUnits<hardgate::GatedUnit<float, Gate>>;
+  using Units = hardgate::ChannelUnits<Activation>;
   using Channels = Eigen::Array<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
   hardgate::Reparameterization<float> reparameterization() const {
@@ -123,8 +125,7 @@ class learned_unit_ {
   template <class Tensor>
   auto channels(Tensor& x, long sample) const {
     using Matrix = std::conditional_t<std::is_const_v<Tensor>, const Channels, Channels>;
-    const auto rows = Eigen::Index(parameters_.size()),
-               size = Eigen::Index(x.size()) / Eigen::Index(x.num_samples());
+    const auto rows = Eigen::Index(parameters_.size()), size = Eigen::Index(x.size()) / Eigen::Index(x.num_samples());
     return Eigen::Map<Matrix>(x.host() + sample * size, rows, size / rows);
   }
 
@@ -133,24 +134,24 @@ class learned_unit_ {
   double multiplier_;
 };
 
-using lambda_gelu_ = learned_unit_<hardgate::gates::Normal<>, Hardnesses::one_per_layer>;
-using lambda_gelu_con_ = learned_unit_<hardgate::gates::Normal<>, Hardnesses::one_per_channel>;
+using lambda_gelu_ = learned_hardness_<hardgate::LambdaGelu<float>, Hardnesses::one_per_layer>;
+using lambda_gelu_con_ = learned_hardness_<hardgate::LambdaGelu<float>, Hardnesses::one_per_channel>;
 
-/// λ-GELU, after a fully connected layer with one λ, after a convolution with one for each channel.
+/// λ-GELU: after a fully connected layer with one λ, after a convolution with one for each channel.
 template <class Subnet>
 using lambda_gelu = dlib::add_layer<lambda_gelu_, Subnet>;
 template <class Subnet>
 using lambda_gelu_con = dlib::add_layer<lambda_gelu_con_, Subnet>;
 
-/// dlib's ReLU, made from any unit: dlib turns a trained network into one of other layers by such
-/// constructors.
-class relu_in_place_ : public dlib::relu_ {
+/// dlib's ReLU, made from any learned_hardness_: dlib converts a trained network into one of other layers by
+/// such constructors.
+class relu_instead_ : public dlib::relu_ {
  public:
-  relu_in_place_() = default;
-  template <class Gate, Hardnesses hardnesses>
-  explicit relu_in_place_(const learned_unit_<Gate, hardnesses>&) {}
+  relu_instead_() = default;
+  template <class Activation, Hardnesses hardnesses>
+  explicit relu_instead_(const learned_hardness_<Activation, hardnesses>&) {}
 };
 template <class Subnet>
-using relu_in_place = dlib::add_layer<relu_in_place_, Subnet>;
+using relu_instead = dlib::add_layer<relu_instead_, Subnet>;
 
 }  // namespace hardgate_dlib

@@ -1,4 +1,4 @@
-// A convolutional network of dlib whose activations learn their hardness, harden, and make way for dlib's
+// A convolutional network of dlib whose activations learn their hardness, harden, and are replaced by dlib's
 // ReLU.
 //
 //     examples.dlib [folder of the images] [epochs]
@@ -14,7 +14,7 @@ namespace {
 
 using hardgate_dlib::lambda_gelu;
 using hardgate_dlib::lambda_gelu_con;
-using hardgate_dlib::relu_in_place;
+using hardgate_dlib::relu_instead;
 
 using Image = dlib::matrix<float>;
 using Labels = std::vector<unsigned long>;
@@ -26,8 +26,7 @@ using Network = dlib::loss_multiclass_log<dlib::fc<
             64, dlib::max_pool<
                     2, 2, 2, 2,
                     Con<dlib::con<16, 3, 3, 1, 1,
-                                  dlib::max_pool<2, 2, 2, 2,
-                                                 Con<dlib::con<8, 3, 3, 1, 1, dlib::input<Image>>>>>>>>>>>;
+                                  dlib::max_pool<2, 2, 2, 2, Con<dlib::con<8, 3, 3, 1, 1, dlib::input<Image>>>>>>>>>>>;
 
 using Learning = Network<lambda_gelu_con, lambda_gelu>;
 
@@ -41,9 +40,9 @@ std::pair<std::vector<Image>, Labels> images(const relu_ization::LabelledImages&
   return result;
 }
 
-/// Calls function(layer) for the units of learned hardness, the first layer first.
+/// Calls function(layer) for the layers of learned hardness, the first one first.
 template <class Function>
-void for_each_unit(Learning& network, const Function& function) {
+void for_each_learned(Learning& network, const Function& function) {
   dlib::visit_layers_backwards(network, [&](std::size_t, auto& layer) {
     using Layer = std::decay_t<decltype(layer)>;
     if constexpr (dlib::is_add_layer<Layer>::value) {
@@ -79,11 +78,10 @@ void train(Learning& network, const std::vector<Image>& all, const Labels& label
 
     const double progress = double(step + 1) / double(steps);
     trainer.get_net();  // waits for the trainer's thread
-    if (schedule.phase(progress) != hardgate::Phase::learn)
-      for_each_unit(network, [&](auto& unit) { unit.harden(schedule, progress, target); });
+    for_each_learned(network, [&](auto& layer) { layer.harden(progress, schedule, target); });
     if (step % std::max<std::size_t>(steps / 8, 1) == 0 || step + 1 == steps) {
       std::printf("%4.0f %%   mean loss %.3f   mean λ by layer", 100 * progress, trainer.get_average_loss());
-      for_each_unit(network, [](const auto& unit) { std::printf("%8.3f", double(unit.hardness().mean())); });
+      for_each_learned(network, [](const auto& layer) { std::printf("%8.3f", double(layer.hardness().mean())); });
       std::puts("");
     }
   }
@@ -91,8 +89,7 @@ void train(Learning& network, const std::vector<Image>& all, const Labels& label
 }
 
 double percent_equal(const Labels& a, const Labels& b) {
-  return 100 *
-         double(std::inner_product(a.begin(), a.end(), b.begin(), 0L, std::plus<>(), std::equal_to<>())) /
+  return 100 * double(std::inner_product(a.begin(), a.end(), b.begin(), 0L, std::plus<>(), std::equal_to<>())) /
          double(a.size());
 }
 
@@ -117,12 +114,11 @@ int main(int argc, char** argv) {
   Learning network;
   train(network, all, labels, argc > 2 ? std::atoi(argv[2]) : 1);
 
-  Network<dlib::relu, dlib::relu> relu(Network<relu_in_place, relu_in_place>{network});
+  Network<dlib::relu, dlib::relu> relu(Network<relu_instead, relu_instead>{network});
   const Labels before = network(test), after = relu(test);
   std::printf(
-      "\nAccuracy on %zu test images: %.2f %% with λ-GELU, %.2f %% with ReLU in its place; predictions "
-      "changed: "
-      "%.2f %%\n",
+      "\nAccuracy on %zu test images: %.2f %% with λ-GELU, %.2f %% after replacing it by ReLU; predictions "
+      "changed: %.2f %%\n",
       test.size(), percent_equal(before, test_labels), percent_equal(after, test_labels),
       100 - percent_equal(before, after));
 }

@@ -1,6 +1,5 @@
-// Layers in plain Eigen whose units learn a hardness for each channel. Everywhere a row is a channel and a
-// column a position: a point of an image, a token of a sequence; the positions of all samples stand side by
-// side.
+// Layers in plain Eigen whose activations learn a hardness for each channel. Everywhere a row is a channel and a
+// column a position: a point of an image, a token of a sequence. The positions of all samples stand side by side.
 #pragma once
 
 #include <cmath>
@@ -14,10 +13,9 @@ using Random = std::mt19937;
 template <class Scalar>
 using Matrix = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
 
-/// What all layers of a step are told.
+/// What all layers are told at a step of the training.
 struct Step {
-  double learning_rate, progress, target_hardness;
-  hardgate::HardeningSchedule schedule{};
+  double progress, learning_rate;
 };
 
 /// y = Wx + b, trained by gradient descent with momentum.
@@ -36,7 +34,7 @@ class Linear {
     x_ = x;
     return (weights.leftCols(x.rows()) * x).colwise() + weights.col(x.rows());
   }
-  /// From the loss gradient by y: the gradient by x; keeps that by the weights.
+  /// From ∂loss/∂y: ∂loss/∂x. Keeps ∂loss/∂weights.
   Matrix<Scalar> backward(const Matrix<Scalar>& dy) {
     weights_gradient << dy * x_.transpose(), dy.rowwise().sum();
     return weights.leftCols(x_.rows()).transpose() * dy;
@@ -50,15 +48,13 @@ class Linear {
   Matrix<Scalar> velocity_, x_;
 };
 
-/// λ-GELU with a λ for each channel: learned at first, then hardened.
+/// λ-GELU with a λ for each channel: first learned, then hardened.
 template <class Scalar>
 class ChannelActivation {
  public:
   Eigen::Array<Scalar, Eigen::Dynamic, 1> hardness, hardness_gradient;
 
-  explicit ChannelActivation(Index channels) : learner_(channels, options()) {
-    hardness = learner_.hardness();
-  }
+  explicit ChannelActivation(Index channels) : learner_(channels, options()) { hardness = learner_.hardness(); }
 
   Matrix<Scalar> forward(const Matrix<Scalar>& x) {
     x_ = x;
@@ -76,11 +72,7 @@ class ChannelActivation {
     return dx;
   }
   void update(const Step& step) {
-    if (step.schedule.phase(step.progress) == hardgate::Phase::learn) {
-      learner_.learn(hardness_gradient, step.learning_rate);
-    } else {
-      learner_.anneal(step.schedule, step.progress, step.target_hardness);
-    }
+    learner_.step(step.progress, hardness_gradient, step.learning_rate);
     hardness = learner_.hardness();
   }
   void substitute() { is_relu_ = true; }
@@ -91,6 +83,7 @@ class ChannelActivation {
     hardgate::LearnerOptions options;
     options.optimizer = hardgate::Optimizer::sgd;
     options.multiplier = 1;
+    options.target = hardgate::hardness_for_gate_tolerance<hardgate::LambdaGelu<Scalar>>(0.02);
     return options;
   }
   hardgate::HardnessLearner<Scalar> learner_;
@@ -108,9 +101,7 @@ class Convolution {
 
   Convolution(Index side, Index channels, Random& random)
       : kernels(9, channels, random), activation(channels), side_(side) {}
-  Matrix<Scalar> forward(const Matrix<Scalar>& images) {
-    return activation.forward(kernels.forward(patches(images)));
-  }
+  Matrix<Scalar> forward(const Matrix<Scalar>& images) { return activation.forward(kernels.forward(patches(images))); }
   void backward(const Matrix<Scalar>& dy) { kernels.backward(activation.backward(dy)); }
   void update(const Step& step) {
     kernels.update(step);
@@ -145,9 +136,7 @@ class FeedForward {
 
   FeedForward(Index channels, Index width, Random& random)
       : widen(channels, width, random), activation(width), narrow(width, channels, random) {}
-  Matrix<Scalar> forward(const Matrix<Scalar>& x) {
-    return x + narrow.forward(activation.forward(widen.forward(x)));
-  }
+  Matrix<Scalar> forward(const Matrix<Scalar>& x) { return x + narrow.forward(activation.forward(widen.forward(x))); }
   Matrix<Scalar> backward(const Matrix<Scalar>& dy) {
     return dy + widen.backward(activation.backward(narrow.backward(dy)));
   }

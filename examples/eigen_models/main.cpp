@@ -42,9 +42,9 @@ struct Network {
       column = column.exp();
       column[labels[i]] -= 1;
     }
-    const Matrix<Scalar> by_tokens = classifier.backward(error / Scalar(error.cols()));
+    const Matrix<Scalar> gradient = classifier.backward(error / Scalar(error.cols()));
     const Index channels = convolution.activation.hardness.size();
-    convolution.backward(feed_forward.backward(by_tokens.reshaped(channels, by_tokens.size() / channels)));
+    convolution.backward(feed_forward.backward(gradient.reshaped(channels, gradient.size() / channels)));
     return sum / double(error.cols());
   }
 
@@ -55,8 +55,8 @@ struct Network {
   }
 };
 
-/// The largest difference between gradients and central differences, relative to the largest of them, for
-/// every weight and every λ.
+/// The largest difference between gradients and central differences, relative to the largest of them, for every
+/// weight and every λ.
 double gradient_error() {
   Random random(1);
   Network<double> network(6, 3, random);
@@ -89,7 +89,6 @@ double gradient_error() {
 
 void train(Network<float>& network, const relu_ization::LabelledImages& set, int epochs, Random& random) {
   constexpr Index batch = 64;
-  const double target = hardgate::hardness_for_gate_tolerance<hardgate::LambdaGelu<float>>(0.02);
   std::vector<Index> order(std::size_t(set.size()));
   std::iota(order.begin(), order.end(), Index(0));
   const Index batches = set.size() / batch, steps = epochs * batches;
@@ -99,7 +98,7 @@ void train(Network<float>& network, const relu_ization::LabelledImages& set, int
                                     order.begin() + (step % batches + 1) * batch);
     const double loss = network.loss(set.images(Eigen::all, chosen), set.labels(chosen));
     const double progress = double(step + 1) / double(steps);
-    network.update({0.01, progress, target});
+    network.update({progress, 0.01});
     if (step % std::max<Index>(steps / 8, 1) == 0 || step + 1 == steps) {
       std::printf("%4.0f %%   loss %.3f", 100 * progress, loss);
       for (const auto* activation : {&network.convolution.activation, &network.feed_forward.activation})
@@ -124,8 +123,10 @@ Eigen::VectorXi predictions(Network<float>& network, const relu_ization::Labelle
 
 int main(int argc, char** argv) {
   const double error = gradient_error();
-  std::printf("Gradients by every weight and λ differ from central differences by %.1e of the largest.\n\n",
-              error);
+  std::printf(
+      "Gradients with respect to every weight and λ differ from central differences by %.1e of the "
+      "largest.\n\n",
+      error);
   if (!(error < 1e-7)) return EXIT_FAILURE;
 
   const auto data = relu_ization::load_dataset(argc > 1 ? argv[1] : FASHION_MNIST_FOLDER);
@@ -141,9 +142,7 @@ int main(int argc, char** argv) {
     return 100 * (1 - hardgate::flips(classes, data.test.labels));
   };
   std::printf(
-      "\nAccuracy on %lld test images: %.2f %% with λ-GELU, %.2f %% with ReLU in its place; predictions "
-      "changed: "
-      "%.2f %%\n",
-      static_cast<long long>(before.size()), percent(before), percent(after),
-      100 * hardgate::flips(before, after));
+      "\nAccuracy on %lld test images: %.2f %% with λ-GELU, %.2f %% after replacing it by ReLU; predictions "
+      "changed: %.2f %%\n",
+      static_cast<long long>(before.size()), percent(before), percent(after), 100 * hardgate::flips(before, after));
 }

@@ -1,5 +1,5 @@
-// Units of learned hardness as modules of libtorch. A file to copy: it needs libtorch and Hardgate, nothing
-// else.
+// Activations of learned hardness as modules of libtorch. A file to copy: it needs libtorch and Hardgate,
+// nothing else.
 #pragma once
 
 #include <ATen/Parallel.h>
@@ -10,11 +10,11 @@
 
 namespace hardgate_torch {
 
-/// f(x; h) of a gate, for float and double, with the gradients by x and by the hardness h: one for all of x,
-/// or one for each channel (dimension 1). On the CPU. It is differentiable once: with create_graph, the
-/// backward pass throws.
-template <class Gate>
-class GatedUnitFunction : public torch::autograd::Function<GatedUnitFunction<Gate>> {
+/// f(x; h) of an activation such as hardgate::LambdaGelu<float>, with the gradients with respect to x and to the
+/// hardness h: one for all of x, or one for each channel (dimension 1). On the CPU, in float and double, whichever
+/// the tensors are. It is differentiable once: with create_graph, the backward pass throws.
+template <class Activation>
+class ActivationFunction : public torch::autograd::Function<ActivationFunction<Activation>> {
  public:
   static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& input,
                                const torch::Tensor& hardness) {
@@ -34,39 +34,37 @@ class GatedUnitFunction : public torch::autograd::Function<GatedUnitFunction<Gat
                                                const torch::autograd::tensor_list& gradients) {
     // What is computed here leaves no graph, so a derivative of it would be 0 without a word.
     TORCH_CHECK(!at::GradMode::is_enabled(),
-                "hardgate: a gated unit is differentiable once, so no graph of its gradients can be made "
+                "hardgate: an activation is differentiable once, so no graph of its gradients can be made "
                 "(create_graph = true)");
     const auto saved = context->get_saved_variables();
-    const torch::Tensor &x = saved[0], &h = saved[1], dy = gradients[0].contiguous(),
-                        dx = torch::empty_like(x);
-    const torch::Tensor by_hardness = torch::empty({samples(x), h.numel()}, h.options());
+    const torch::Tensor &x = saved[0], &h = saved[1], dy = gradients[0].contiguous(), dx = torch::empty_like(x);
+    const torch::Tensor dh = torch::empty({samples(x), h.numel()}, h.options());
     AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "hardgate", [&] {
       const Units<scalar_t> units(hardnesses<scalar_t>(h));
       for_each_sample(x, [&](int64_t sample) {
         const auto gradient =
             units.backward(channels<const scalar_t>(x, h, sample), channels<const scalar_t>(dy, h, sample),
                            channels<scalar_t>(dx, h, sample));
-        std::copy(gradient.begin(), gradient.end(), by_hardness.data_ptr<scalar_t>() + sample * h.numel());
+        std::copy(gradient.begin(), gradient.end(), dh.data_ptr<scalar_t>() + sample * h.numel());
       });
     });
-    return {dx, by_hardness.sum(0).view_as(h)};
+    return {dx, dh.sum(0).view_as(h)};
   }
 
  private:
   template <class Scalar>
-  using Units = hardgate::ChannelUnits<hardgate::GatedUnit<Scalar, Gate>>;
+  using Units = hardgate::ChannelUnits<decltype(Activation().template cast<Scalar>())>;
 
   static void check(const torch::Tensor& x, const torch::Tensor& h) {
-    TORCH_CHECK(x.device().is_cpu() && h.device().is_cpu(),
-                "hardgate: a gated unit works on the CPU, got x on ", x.device(), " and hardness on ",
-                h.device());
+    TORCH_CHECK(x.device().is_cpu() && h.device().is_cpu(), "hardgate: an activation works on the CPU, got x on ",
+                x.device(), " and hardness on ", h.device());
     TORCH_CHECK(x.scalar_type() == torch::kFloat || x.scalar_type() == torch::kDouble,
                 "hardgate: x must be of type Float or Double, got ", x.scalar_type());
     TORCH_CHECK(x.scalar_type() == h.scalar_type(), "hardgate: hardness must be of type ", x.scalar_type(),
                 " like x, got ", h.scalar_type());
     TORCH_CHECK(h.numel() == 1 || (x.dim() > 1 && h.numel() == x.size(1)),
-                "hardgate: hardness must be one number or one for each channel of x, of sizes ", x.sizes(),
-                ", got ", h.numel());
+                "hardgate: hardness must be one number or one for each channel of x, of sizes ", x.sizes(), ", got ",
+                h.numel());
   }
 
   static int64_t samples(const torch::Tensor& x) { return x.dim() > 1 ? x.size(0) : 1; }
@@ -96,20 +94,19 @@ class GatedUnitFunction : public torch::autograd::Function<GatedUnitFunction<Gat
   }
 };
 
-struct LearnedUnitOptions {
+struct LearnedHardnessOptions {
   int64_t channels = 1;      ///< how many hardnesses: 1 for the whole layer, or one for each channel
   double start = 1 + M_LN2;  ///< the first hardness
   double temperature = 0.1;  ///< t of h(s) = 1 + softplus(s/t)
 };
 
-/// A layer of units whose hardness h(s) = 1 + softplus(s/t) is learned through `s`, then hardened by a
-/// schedule.
-template <class Gate>
-class LearnedUnitImpl : public torch::nn::Module {
+/// An activation whose hardness h(s) = 1 + softplus(s/t) is learned through `s`, then hardened by a schedule.
+template <class Activation>
+class LearnedHardnessImpl : public torch::nn::Module {
  public:
   torch::Tensor s;
 
-  explicit LearnedUnitImpl(const LearnedUnitOptions& options = {}) : temperature_(options.temperature) {
+  explicit LearnedHardnessImpl(const LearnedHardnessOptions& options = {}) : temperature_(options.temperature) {
     s = register_parameter("s", torch::full({options.channels}, reparameterization().inverse(options.start)));
   }
 
@@ -117,14 +114,16 @@ class LearnedUnitImpl : public torch::nn::Module {
   torch::Tensor hardness() const { return 1 + torch::softplus(s / temperature_); }
 
   torch::Tensor forward(const torch::Tensor& x) {
-    using Function = GatedUnitFunction<Gate>;
+    using Function = ActivationFunction<Activation>;
     if (x.dim() == 2 && s.numel() > 1)  // samples × channels: the kernels like a channel in one piece
       return Function::apply(x.t().unsqueeze(0), hardness()).squeeze(0).t();
     return Function::apply(x, hardness());
   }
 
-  /// Ends the learning, the first time, and moves the hardness from what was learned towards the target.
-  void harden(const hardgate::HardeningSchedule& schedule, double progress, double target) {
+  /// To be called after each step of the training. While the schedule says to learn, it does nothing. Then it
+  /// ends the learning, and moves the hardness from what was learned towards the target.
+  void harden(double progress, const hardgate::HardeningSchedule& schedule, double target) {
+    if (schedule.phase(progress) == hardgate::Phase::learn) return;
     if (!learned_.defined()) {
       learned_ = s.detach().clone();
       s.set_requires_grad(false);
@@ -145,19 +144,22 @@ class LearnedUnitImpl : public torch::nn::Module {
   torch::Tensor learned_;
 };
 
-/// λ-GELU of learned λ: torch::nn::Sequential(torch::nn::Linear(10, 20), hardgate_torch::LambdaGelu()).
-class LambdaGeluImpl : public LearnedUnitImpl<hardgate::gates::Normal<>> {
-  using LearnedUnitImpl::LearnedUnitImpl;
+/// The module: torch::nn::Sequential(torch::nn::Linear(10, 20), LearnedHardness<hardgate::SeGem<float>>()).
+template <class Activation>
+class LearnedHardness : public torch::nn::ModuleHolder<LearnedHardnessImpl<Activation>> {
+ public:
+  using torch::nn::ModuleHolder<LearnedHardnessImpl<Activation>>::ModuleHolder;
 };
-TORCH_MODULE(LambdaGelu);
+/// λ-GELU of learned λ.
+using LambdaGelu = LearnedHardness<hardgate::LambdaGelu<float>>;
 
-/// What an optimizer needs for the hardness of all units of a network: a group of its own, at c times the
-/// base learning rate, without weight decay.
-template <class Unit = LambdaGeluImpl>
+/// What an optimizer needs for the hardness of all layers with this module: a group of its own, at a multiple of
+/// the learning rate, without weight decay.
+template <class Module = LambdaGelu>
 std::vector<torch::Tensor> hardness_parameters(const torch::nn::Module& network) {
   std::vector<torch::Tensor> parameters;
   for (const auto& module : network.modules())
-    if (const auto* unit = module->as<Unit>()) parameters.push_back(unit->s);
+    if (const auto* layer = module->as<Module>()) parameters.push_back(layer->s);
   return parameters;
 }
 

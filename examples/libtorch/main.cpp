@@ -1,4 +1,5 @@
-// A convolutional network of libtorch whose activations learn their hardness, harden, and make way for ReLU.
+// A convolutional network of libtorch whose activations learn their hardness, harden, and are replaced by
+// ReLU.
 //
 //     examples.libtorch [folder of the images] [epochs]
 #include <chrono>
@@ -12,6 +13,7 @@
 namespace {
 
 using hardgate_torch::LambdaGelu;
+using LambdaGeluFunction = hardgate_torch::ActivationFunction<hardgate::LambdaGelu<float>>;
 using torch::Tensor;
 
 /// Two convolutions with a hardness per channel, and a hidden layer with one for the layer.
@@ -20,14 +22,13 @@ torch::nn::Sequential make_network(int64_t side, Activation activation) {
   namespace nn = torch::nn;
   return nn::Sequential(nn::Conv2d(nn::Conv2dOptions(1, 8, 3).padding(1)), activation(8), nn::MaxPool2d(2),
                         nn::Conv2d(nn::Conv2dOptions(8, 16, 3).padding(1)), activation(16), nn::MaxPool2d(2),
-                        nn::Flatten(), nn::Linear(16 * (side / 4) * (side / 4), 64), activation(1),
-                        nn::Linear(64, 10));
+                        nn::Flatten(), nn::Linear(16 * (side / 4) * (side / 4), 64), activation(1), nn::Linear(64, 10));
 }
 
-std::vector<std::shared_ptr<hardgate_torch::LambdaGeluImpl>> units(const torch::nn::Module& network) {
-  std::vector<std::shared_ptr<hardgate_torch::LambdaGeluImpl>> found;
+std::vector<LambdaGelu> learned(const torch::nn::Module& network) {
+  std::vector<LambdaGelu> found;
   for (const auto& module : network.modules())
-    if (auto unit = std::dynamic_pointer_cast<hardgate_torch::LambdaGeluImpl>(module)) found.push_back(unit);
+    if (auto layer = std::dynamic_pointer_cast<LambdaGelu::ContainedType>(module)) found.emplace_back(layer);
   return found;
 }
 
@@ -76,16 +77,16 @@ double gradient_error(const Loss& loss, const std::vector<Tensor>& inputs) {
   return error / largest;
 }
 
-/// Of the module alone, on samples × channels × points and on samples × channels, by x and by s.
+/// Of the module alone, on samples × channels × points and on samples × channels, with respect to x and to s.
+template <class Module>
 double module_gradient_error() {
   double error = 0;
   for (const auto& sizes : std::vector<std::vector<int64_t>>{{4, 3, 5}, {6, 3}}) {
-    LambdaGelu unit(hardgate_torch::LearnedUnitOptions{3});
-    unit->to(torch::kDouble);
+    Module act(hardgate_torch::LearnedHardnessOptions{3});
+    act->to(torch::kDouble);
     const Tensor x = torch::randn(sizes, torch::kDouble).requires_grad_(),
                  weights = torch::randn(sizes, torch::kDouble);
-    error =
-        std::fmax(error, gradient_error([&] { return (weights * unit->forward(x)).sum(); }, {x, unit->s}));
+    error = std::fmax(error, gradient_error([&] { return (weights * act->forward(x)).sum(); }, {x, act->s}));
   }
   return error;
 }
@@ -101,34 +102,33 @@ bool refuses(const std::string& message, const Function& function) {
   return false;
 }
 
-/// What a unit cannot do, it refuses: a gradient penalty, float16, and a tensor that is not on the CPU.
+/// What an activation cannot do, it refuses: a gradient penalty, float16, and a tensor that is not on the CPU.
 bool refuses_the_rest() {
-  LambdaGelu unit;
+  LambdaGelu act;
   const Tensor x = torch::linspace(-2, 2, 9, torch::requires_grad());
   const auto penalise_gradient = [&] {
-    const Tensor y = unit->forward(x).sum();
+    const Tensor y = act->forward(x).sum();
     torch::autograd::grad({y}, {x}, {}, {}, /*create_graph=*/true)[0].square().sum().backward();
   };
-  const auto take_half = [&] { unit->forward(x.to(torch::kHalf)); };
-  const auto take_meta = [&] { unit->forward(torch::empty({9}, torch::kMeta)); };
+  const auto take_half = [&] { act->forward(x.to(torch::kHalf)); };
+  const auto take_meta = [&] { act->forward(torch::empty({9}, torch::kMeta)); };
   return refuses("differentiable once", penalise_gradient) && refuses("Float or Double", take_half) &&
          refuses("on the CPU", take_meta);
 }
 
 torch::nn::Sequential train(const Images& set, int epochs) {
   auto network = make_network(set.pixels.size(2), [](int64_t channels) {
-    return LambdaGelu(hardgate_torch::LearnedUnitOptions{channels});
+    return LambdaGelu(hardgate_torch::LearnedHardnessOptions{channels});
   });
   constexpr double learning_rate = 2e-3, multiplier = 10;
   std::vector<Tensor> weights, hardness = hardgate_torch::hardness_parameters(*network);
   for (const auto& parameter : network->named_parameters())
     if (parameter.key().substr(parameter.key().find('.')) != ".s") weights.push_back(parameter.value());
   torch::optim::AdamW optimizer(
-      {torch::optim::OptimizerParamGroup(weights,
-                                         std::make_unique<torch::optim::AdamWOptions>(learning_rate)),
-       torch::optim::OptimizerParamGroup(
-           hardness, std::make_unique<torch::optim::AdamWOptions>(
-                         torch::optim::AdamWOptions(multiplier * learning_rate).weight_decay(0)))});
+      {torch::optim::OptimizerParamGroup(weights, std::make_unique<torch::optim::AdamWOptions>(learning_rate)),
+       torch::optim::OptimizerParamGroup(hardness,
+                                         std::make_unique<torch::optim::AdamWOptions>(
+                                             torch::optim::AdamWOptions(multiplier * learning_rate).weight_decay(0)))});
 
   const hardgate::HardeningSchedule schedule;
   const double target = hardgate::hardness_for_gate_tolerance<hardgate::LambdaGelu<float>>(0.02);
@@ -145,11 +145,10 @@ torch::nn::Sequential train(const Images& set, int epochs) {
     optimizer.step();
 
     const double progress = double(step + 1) / double(steps);
-    if (schedule.phase(progress) != hardgate::Phase::learn)
-      for (const auto& unit : units(*network)) unit->harden(schedule, progress, target);
+    for (auto& layer : learned(*network)) layer->harden(progress, schedule, target);
     if (step % std::max<int64_t>(steps / 8, 1) == 0 || step + 1 == steps) {
       std::printf("%4.0f %%   loss %.3f   mean λ by layer", 100 * progress, loss.item<double>());
-      for (const auto& unit : units(*network)) std::printf("%8.3f", unit->hardness().mean().item<double>());
+      for (const auto& layer : learned(*network)) std::printf("%8.3f", layer->hardness().mean().item<double>());
       std::puts("");
     }
   }
@@ -171,7 +170,7 @@ void compare_values() {
   std::puts("\n       x   x Φ(x), exact         Hardgate         at::gelu");
   for (const float x : {-1.0f, -3.0f, -5.0f, -5.5f, -6.0f, -10.0f}) {
     const Tensor input = torch::tensor({x}), one = torch::ones(1);
-    const Tensor ours = hardgate_torch::GatedUnitFunction<hardgate::gates::Normal<>>::apply(input, one);
+    const Tensor ours = LambdaGeluFunction::apply(input, one);
     std::printf("%8.1f %16.8g %16.8g %16.8g\n", double(x), double(x) * std::erfc(-double(x) * M_SQRT1_2) / 2,
                 ours.item<double>(), at::gelu(input).item<double>());
   }
@@ -196,15 +195,13 @@ std::pair<double, double> interleaved_medians(const First& first, const Second& 
 void compare_speed() {
   at::set_num_threads(1);
   const Tensor lambda = torch::full({1}, 1.5f, torch::requires_grad());
-  const auto ours = [&](const Tensor& x) {
-    return hardgate_torch::GatedUnitFunction<hardgate::gates::Normal<>>::apply(x, lambda);
-  };
+  const auto ours = [&](const Tensor& x) { return LambdaGeluFunction::apply(x, lambda); };
   std::puts("\nms on one thread      elements   Hardgate   at::gelu   ratio");
   for (const int64_t size : {1 << 16, 1 << 20}) {
     const Tensor x = torch::randn({64, size / 64}, torch::requires_grad()), dy = torch::randn_like(x);
     const auto print = [&](const char* what, std::pair<double, double> times) {
-      std::printf("%-20s %9lld %10.3f %10.3f %7.2f\n", what, static_cast<long long>(size), times.first,
-                  times.second, times.first / times.second);
+      std::printf("%-20s %9lld %10.3f %10.3f %7.2f\n", what, static_cast<long long>(size), times.first, times.second,
+                  times.first / times.second);
     };
     {
       const torch::NoGradGuard no_grad;
@@ -222,12 +219,12 @@ void compare_speed() {
 
 int main(int argc, char** argv) {
   torch::manual_seed(1);
-  const double error = module_gradient_error();
-  std::printf("Gradients by x and by s differ from central differences by %.1e of the largest.\n", error);
+  const double error = std::fmax(module_gradient_error<LambdaGelu>(),
+                                 module_gradient_error<hardgate_torch::LearnedHardness<hardgate::SeGem<float>>>());
+  std::printf("Gradients with respect to x and s differ from central differences by %.1e of the largest.\n", error);
   if (!(error < 1e-7)) return EXIT_FAILURE;
   const bool refused = refuses_the_rest();
-  std::printf("Second derivatives, float16 and tensors off the CPU are %s.\n\n",
-              refused ? "refused" : "taken");
+  std::printf("Second derivatives, float16 and tensors off the CPU are %s.\n\n", refused ? "refused" : "taken");
   if (!refused) return EXIT_FAILURE;
 
   const auto data = relu_ization::load_dataset(argc > 1 ? argv[1] : FASHION_MNIST_FOLDER);
@@ -236,11 +233,10 @@ int main(int argc, char** argv) {
   auto relu = with_relu(network, test.pixels.size(2));
   const Tensor before = predictions(network, test), after = predictions(relu, test);
   std::printf(
-      "\nAccuracy on %lld test images: %.2f %% with λ-GELU, %.2f %% with ReLU in its place; predictions "
-      "changed: "
-      "%.2f %%\n",
-      static_cast<long long>(test.labels.size(0)), percent(before == test.labels),
-      percent(after == test.labels), percent(before != after));
+      "\nAccuracy on %lld test images: %.2f %% with λ-GELU, %.2f %% after replacing it by ReLU; predictions "
+      "changed: %.2f %%\n",
+      static_cast<long long>(test.labels.size(0)), percent(before == test.labels), percent(after == test.labels),
+      percent(before != after));
 
   compare_values();
   compare_speed();

@@ -7,7 +7,7 @@
 
 namespace hardgate_mlpack {
 
-/// An activation function of mlpack from an activation object, which may change its hardness while it trains:
+/// An activation function of mlpack from an activation, whose hardness may change during training:
 ///
 ///     inline hardgate::LambdaGelu<double> lambda_gelu(1.5);
 ///     network.Add<mlpack::BaseLayer<hardgate_mlpack::ActivationFunction<lambda_gelu>>>();
@@ -23,15 +23,12 @@ struct ActivationFunction {
     y.set_size(arma::size(x));
     hardgate::forward(activation, x.memptr(), y.memptr(), Eigen::Index(x.n_elem));
   }
-  /// By x: y, from which mlpack's own functions derive theirs, does not tell on which side of the minimum x
-  /// was.
-  template <class In, class Out, class Slope>
-  static void Deriv(const In& x, const Out& /*y*/, Slope& dy) {
-    const Eigen::Map<const Eigen::Array<Scalar, Eigen::Dynamic, 1>> points(x.memptr(),
-                                                                           Eigen::Index(x.n_elem));
+  /// From x: y, from which mlpack's own functions compute theirs, does not tell the side of the minimum.
+  template <class In, class Out, class Derivative>
+  static void Deriv(const In& x, const Out& /*y*/, Derivative& dy) {
+    const Eigen::Map<const Eigen::Array<Scalar, Eigen::Dynamic, 1>> points(x.memptr(), Eigen::Index(x.n_elem));
     dy.set_size(arma::size(x));
-    Eigen::Map<Eigen::Array<Scalar, Eigen::Dynamic, 1>>(dy.memptr(), points.size()) =
-        activation.derivative(points);
+    Eigen::Map<Eigen::Array<Scalar, Eigen::Dynamic, 1>>(dy.memptr(), points.size()) = activation.derivative(points);
   }
 };
 

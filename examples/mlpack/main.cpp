@@ -1,5 +1,5 @@
-// A network written with Armadillo alone, in mlpack's shape, whose activation learns its hardness, hardens,
-// and makes way for ReLU.
+// A network written with Armadillo alone, in mlpack's shape, whose activation learns its hardness, hardens, and
+// is replaced by ReLU.
 //
 //     examples.mlpack [folder of the images] [epochs]
 #include <cstdio>
@@ -42,10 +42,10 @@ struct Network {
   }
 
   struct Gradient {
-    double loss, by_lambda;
-    arma::mat by_hidden, by_output;
+    double loss, lambda;
+    arma::mat hidden, output;
   };
-  /// The mean cross-entropy and its gradients. λ's comes with that of x, from the fused kernel.
+  /// The mean cross-entropy and its gradients. The one with respect to λ comes from the kernel that computes dx.
   Gradient gradient(const Images& batch) const {
     const arma::mat x = hidden * batch.pixels;
     arma::mat y;
@@ -60,14 +60,14 @@ struct Network {
     error /= double(batch.labels.n_elem);
 
     arma::mat dx = output.t() * error;
-    const double by_lambda = hardgate::backward_with_parameter(lambda_gelu, x.memptr(), dx.memptr(),
-                                                               dx.memptr(), Eigen::Index(x.n_elem));
-    return {loss / double(batch.labels.n_elem), by_lambda, dx * batch.pixels.t(), error * y.t()};
+    const double dlambda =
+        hardgate::backward_with_hardness(lambda_gelu, x.memptr(), dx.memptr(), dx.memptr(), Eigen::Index(x.n_elem));
+    return {loss / double(batch.labels.n_elem), dlambda, dx * batch.pixels.t(), error * y.t()};
   }
 };
 
-/// The largest difference between gradients and central differences, relative to the largest of them: by λ,
-/// by every weight, and Deriv against Fn.
+/// The largest difference between gradients and central differences, relative to the largest of them: with
+/// respect to λ and to the hidden weights, and Deriv against Fn.
 double gradient_error() {
   lambda_gelu = hardgate::LambdaGelu<double>(1.7);
   Network network(6, 4);
@@ -87,13 +87,13 @@ double gradient_error() {
   };
   for (arma::uword i = 0; i < network.hidden.n_elem; ++i) {
     double& weight = network.hidden[i];
-    compare(gradient.by_hidden[i], loss_with(weight, weight + step), loss_with(weight, weight - step));
+    compare(gradient.hidden[i], loss_with(weight, weight + step), loss_with(weight, weight - step));
   }
   const auto loss_at = [&](double lambda) {
     lambda_gelu = hardgate::LambdaGelu<double>(lambda);
     return network.gradient(batch).loss;
   };
-  compare(gradient.by_lambda, loss_at(1.7 + step), loss_at(1.7 - step));
+  compare(gradient.lambda, loss_at(1.7 + step), loss_at(1.7 - step));
 
   using Function = ActivationFunction<lambda_gelu>;
   const arma::vec x = arma::linspace(-4, 4, 41);
@@ -114,10 +114,9 @@ Network train(const Images& all, int epochs) {
 
   hardgate::LearnerOptions options;
   options.optimizer = hardgate::Optimizer::sgd;
-  options.multiplier = 1;  // the base rate of SGD is ten times what Adam's would be
+  options.multiplier = 1;  // the learning rate of SGD is ten times what Adam's would be
+  options.target = hardgate::hardness_for_gate_tolerance<hardgate::LambdaGelu<double>>(tolerance);
   hardgate::HardnessLearner<double> learner(1, options);
-  const hardgate::HardeningSchedule schedule;
-  const double target = hardgate::hardness_for_gate_tolerance<hardgate::LambdaGelu<double>>(tolerance);
 
   const arma::uword batches = all.labels.n_elem / batch_size, steps = arma::uword(epochs) * batches;
   arma::uvec order;
@@ -126,15 +125,11 @@ Network train(const Images& all, int epochs) {
     const arma::uvec chosen = order.subvec(step % batches * batch_size, arma::size(batch_size, 1));
     lambda_gelu = hardgate::LambdaGelu<double>(learner.hardness()[0]);
     const auto gradient = network.gradient({all.pixels.cols(chosen), all.labels(chosen)});
-    network.hidden += hidden_velocity = momentum * hidden_velocity - learning_rate * gradient.by_hidden;
-    network.output += output_velocity = momentum * output_velocity - learning_rate * gradient.by_output;
+    network.hidden += hidden_velocity = momentum * hidden_velocity - learning_rate * gradient.hidden;
+    network.output += output_velocity = momentum * output_velocity - learning_rate * gradient.output;
 
     const double progress = double(step + 1) / double(steps);
-    if (schedule.phase(progress) == hardgate::Phase::learn) {
-      learner.learn(Eigen::Array<double, 1, 1>(gradient.by_lambda), learning_rate);
-    } else {
-      learner.anneal(schedule, progress, target);
-    }
+    learner.step(progress, Eigen::Array<double, 1, 1>(gradient.lambda), learning_rate);
     if (step % std::max<arma::uword>(steps / 8, 1) == 0 || step + 1 == steps)
       std::printf("%4.0f %%   loss %.3f   λ %7.3f\n", 100 * progress, gradient.loss, learner.hardness()[0]);
   }
@@ -155,8 +150,10 @@ double percent_equal(const arma::uvec& a, const arma::uvec& b) {
 int main(int argc, char** argv) {
   arma::arma_rng::set_seed(1);
   const double error = gradient_error();
-  std::printf("Gradients by weights, λ and x differ from central differences by %.1e of the largest.\n\n",
-              error);
+  std::printf(
+      "Gradients with respect to weights, λ and x differ from central differences by %.1e of the "
+      "largest.\n\n",
+      error);
   if (!(error < 1e-7)) return EXIT_FAILURE;
 
   const auto data = relu_ization::load_dataset(argc > 1 ? argv[1] : FASHION_MNIST_FOLDER);
@@ -165,9 +162,8 @@ int main(int argc, char** argv) {
   const arma::uvec before = predictions<ActivationFunction<lambda_gelu>>(network, test),
                    after = predictions<ActivationFunction<relu>>(network, test);
   std::printf(
-      "\nAccuracy on %llu test images: %.2f %% with λ-GELU, %.2f %% with ReLU in its place; predictions "
-      "changed: "
-      "%.2f %%\n",
+      "\nAccuracy on %llu test images: %.2f %% with λ-GELU, %.2f %% after replacing it by ReLU; predictions "
+      "changed: %.2f %%\n",
       static_cast<unsigned long long>(test.labels.n_elem), percent_equal(before, test.labels),
       percent_equal(after, test.labels), 100 - percent_equal(before, after));
 }

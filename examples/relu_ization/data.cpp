@@ -71,8 +71,8 @@ Idx<rank> read_idx(const fs::path& file) {
     return value;
   };
   if (word(0) != magic) {
-    refuse(file, "is not of type idx" + std::to_string(rank) + "-ubyte: magic number " +
-                     std::to_string(word(0)) + ", not " + std::to_string(magic));
+    refuse(file, "is not of type idx" + std::to_string(rank) + "-ubyte: magic number " + std::to_string(word(0)) +
+                     ", not " + std::to_string(magic));
   }
 
   Idx<rank> idx;
@@ -98,8 +98,8 @@ LabelledImages read_idx_pair(const fs::path& folder, const std::string& name) {
   LabelledImages pair{read_idx_images(plain_or_gzipped(folder / (name + "-images-idx3-ubyte"))),
                       read_idx_labels(labels)};
   if (pair.images.cols() != pair.size()) {
-    refuse(labels, "holds " + std::to_string(pair.size()) + " labels for " +
-                       std::to_string(pair.images.cols()) + " images");
+    refuse(labels,
+           "holds " + std::to_string(pair.size()) + " labels for " + std::to_string(pair.images.cols()) + " images");
   }
   return pair;
 }
@@ -118,8 +118,7 @@ std::vector<int> parse_numbers(const std::string& line) {
 
 /// Moves every nth image into a set of its own.
 LabelledImages take_every(Index nth, LabelledImages& from) {
-  const Index inputs = from.images.rows(), taken_size = from.size() / nth,
-              rest_size = from.size() - taken_size;
+  const Index inputs = from.images.rows(), taken_size = from.size() / nth, rest_size = from.size() - taken_size;
   LabelledImages taken{Eigen::MatrixXf(inputs, taken_size), Eigen::VectorXi(taken_size)};
   LabelledImages rest{Eigen::MatrixXf(inputs, rest_size), Eigen::VectorXi(rest_size)};
   for (Index i = 0; i < from.size(); ++i) {
@@ -175,8 +174,7 @@ LabelledImages read_digits(const fs::path& file) {
     const auto within = [&](int number) { return number >= 0 && number <= 16; };
     if (numbers.size() != inputs + 1 || !std::all_of(numbers.begin(), numbers.end(), within) ||
         numbers.back() >= number_of_classes) {
-      refuse(file,
-             "line " + std::to_string(labels.size() + 1) + " is not 64 pixels, 0 to 16, and a label, 0 to 9");
+      refuse(file, "line " + std::to_string(labels.size() + 1) + " is not 64 pixels, 0 to 16, and a label, 0 to 9");
     }
     pixels.insert(pixels.end(), numbers.begin(), numbers.end() - 1);
     labels.push_back(numbers.back());

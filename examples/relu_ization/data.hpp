@@ -20,7 +20,7 @@ struct Dataset {
   LabelledImages train, held_out, test;
 };
 
-// Files may be gzipped. Whatever is wrong with one: a std::runtime_error that names the file and says it.
+// Files may be gzipped. Whatever is wrong with one is reported by a std::runtime_error that names the file.
 
 /// Pixels, 0 to 255, of an idx3-ubyte file, the format of MNIST.
 Eigen::MatrixXf read_idx_images(const std::filesystem::path& file);
@@ -31,9 +31,9 @@ Eigen::VectorXi read_idx_labels(const std::filesystem::path& file);
 /// Lines of 64 pixels, 0 to 16, and a label: the format of the UCI optical digits.
 LabelledImages read_digits(const std::filesystem::path& file);
 
-/// Reads digits.csv, if the folder holds it, or else the four idx files named as those of MNIST. Every fourth
-/// image of digits.csv is for testing. Every twelfth training image is held out; all pixels are standardised
-/// by the mean and deviation of the others.
+/// Reads digits.csv, if the folder has it, or else the four idx files with the names of MNIST's. Every fourth image of
+/// digits.csv is for testing. Every twelfth training image is held out; all pixels are standardised by the mean and
+/// deviation of the others.
 Dataset load_dataset(const std::filesystem::path& folder);
 
 }  // namespace relu_ization

@@ -9,11 +9,7 @@ constexpr double learn_until = 0.25, anneal_until = 0.9;
 
 hardgate::SubstitutionReport compare(const Predictions& before, const Predictions& after,
                                      const std::vector<hardgate::Disruption>& layers) {
-  return {before.accuracy,
-          after.accuracy,
-          before.loss,
-          after.loss,
-          hardgate::flips(before.classes, after.classes),
+  return {before.accuracy, after.accuracy, before.loss, after.loss, hardgate::flips(before.classes, after.classes),
           layers};
 }
 
@@ -22,9 +18,13 @@ hardgate::SubstitutionReport compare(const Predictions& before, const Prediction
 std::optional<Eigen::ArrayXXf> train(Network& network, const Row& row, const LabelledImages& set, int epochs,
                                      Random& random, const std::function<bool()>& go_on) {
   const Index steps = epochs * batches_per_epoch(set);
-  const hardgate::HardeningSchedule schedule(learn_until, anneal_until, hardgate::Shape::geometric);
-  hardgate::HardnessLearner<float> learner(Network::depth);
-  if (row.learns || row.hardens) network.set_hardness(learner.hardness());
+  hardgate::LearnerOptions options;
+  options.schedule = hardgate::HardeningSchedule(learn_until, anneal_until, hardgate::Shape::geometric);
+  if (row.hardens) options.target = row.target;
+  if (!row.learns) options.multiplier = 0;
+  hardgate::HardnessLearner<float> learner(Network::depth, options);
+  const bool moves = row.learns || row.hardens;
+  if (moves) network.set_hardness(learner.hardness());
   Eigen::ArrayXXf history(Network::depth, steps + 1);
   history.col(0) = network.hardness();
 
@@ -33,12 +33,10 @@ std::optional<Eigen::ArrayXXf> train(Network& network, const Row& row, const Lab
     const double progress = double(step + 1) / double(steps);
     network.train(batch, learning_rate);
 
-    if (row.hardens && schedule.phase(progress) != hardgate::Phase::learn) {
-      learner.anneal(schedule, progress, row.target);
-    } else if (row.learns) {
-      learner.learn(network.hardness_gradient(), learning_rate);
+    if (moves) {
+      learner.step(progress, network.hardness_gradient(), learning_rate);
+      network.set_hardness(learner.hardness());
     }
-    if (row.learns || row.hardens) network.set_hardness(learner.hardness());
     history.col(step + 1) = network.hardness();
     return true;
   };
@@ -86,8 +84,8 @@ double Run::drift() const {
 
 Index steps_per_epoch(const Dataset& data) { return batches_per_epoch(data.train); }
 
-std::optional<Run> train_and_swap(const Row& row, unsigned seed, int epochs, const Dataset& data,
-                                  const std::function<bool()>& go_on) {
+std::optional<Run> train_and_substitute(const Row& row, unsigned seed, int epochs, const Dataset& data,
+                                        const std::function<bool()>& go_on) {
   Random random(seed);
   Network network(data.train.images.rows(), row.activation, random);
   const auto hardness = train(network, row, data.train, epochs, random, go_on);

@@ -1,4 +1,4 @@
-// One run: train a network, put ReLU in the place of its activations, and see what that changes.
+// One run: train a network, replace its activations by ReLU, and see what that changes.
 #pragma once
 
 #include <Eigen/Core>
@@ -19,7 +19,7 @@ struct Row {
   Activation activation;
   bool learns = false;               // the hardness is learned, until it is hardened
   bool hardens = false;              // the hardness is moved to the target
-  double tolerance = 0, target = 0;  // δ and the hardness that it asks for, where the row depends on them
+  double tolerance = 0, target = 0;  // δ and the hardness for it, where the row depends on them
 };
 
 /// Every row, in the order of the table.
@@ -33,11 +33,12 @@ struct Run {
   unsigned seed;
   Index steps_per_epoch;
   Eigen::ArrayXXf hardness;  // layers × steps, from before the first one to after the last
-  hardgate::SubstitutionReport held_out, test;  // what the swap changed there; the metric is accuracy
+  hardgate::SubstitutionReport held_out,
+      test;  // what replacing by ReLU changed there; the metric is accuracy
 
   /// By layer, when learning ended.
   Hardness learned_hardness() const;
-  /// By layer, at the swap.
+  /// By layer, at the end of the training.
   Hardness final_hardness() const;
   /// Mean absolute change of a layer's hardness from epoch to epoch.
   double drift() const;
@@ -48,13 +49,14 @@ using RowRuns = std::vector<Run>;
 
 Index steps_per_epoch(const Dataset& data);
 
-/// Trains the network, moving its hardness as the row says, and returns that hardness over the steps. Asks
-/// before every step whether to go on, and returns nothing if not.
+/// Trains the network, moving its hardness as the row says, and returns that hardness over the steps. Asks before
+/// every step whether to go on, and returns nothing if not.
 std::optional<Eigen::ArrayXXf> train(Network& network, const Row& row, const LabelledImages& set, int epochs,
                                      Random& random, const std::function<bool()>& go_on);
 
-/// Asks before every step of the training whether to go on, and returns nothing if not.
-std::optional<Run> train_and_swap(const Row& row, unsigned seed, int epochs, const Dataset& data,
-                                  const std::function<bool()>& go_on);
+/// Trains a network and replaces its activations by ReLU. Asks before every step of the training whether to go on, and
+/// returns nothing if not.
+std::optional<Run> train_and_substitute(const Row& row, unsigned seed, int epochs, const Dataset& data,
+                                        const std::function<bool()>& go_on);
 
 }  // namespace relu_ization

@@ -1,5 +1,4 @@
-// What networks are made of: parameters trained by AdamW, dense layers, the loss. Matrices are features ×
-// images.
+// The parts of networks: parameters trained by AdamW, dense layers, the loss. Matrices are features × images.
 #pragma once
 
 #include <Eigen/Core>
@@ -15,7 +14,7 @@ using Vector = Eigen::VectorXf;
 using Images = Eigen::Ref<const Matrix>;
 using Random = std::mt19937_64;
 
-/// What AdamW trains.
+/// A parameter trained by AdamW.
 template <class Value>
 class Parameter {
  public:
@@ -82,7 +81,7 @@ class Dense {
   Parameter<Vector> bias_;
 };
 
-/// Turns logits into the gradient of the mean cross-entropy by them.
+/// Turns logits into the gradient of the mean cross-entropy with respect to them.
 inline void turn_into_loss_gradient(Matrix& logits, const Eigen::VectorXi& labels) {
   for (Index image = 0; image < logits.cols(); ++image) {
     auto column = logits.col(image);

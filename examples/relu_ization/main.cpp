@@ -1,5 +1,5 @@
-// Trains networks with smooth activations, puts ReLU in their place, and shows what that costs: much after
-// plain GELU, next to nothing after hardening.
+// Trains networks with smooth activations, replaces these by ReLU, and shows what that costs: much after plain GELU,
+// next to nothing after hardening.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -50,18 +50,14 @@ void declare_options(CLI::App& app, Options& options) {
   app.add_option("--rows", plan.rows, "Rows of the table, separated by commas (default: all)")
       ->delimiter(',')
       ->check(CLI::IsMember(plan.rows));
-  app.add_option("--epochs", plan.epochs, "Epochs of training")
-      ->check(CLI::Range(1, 10000))
-      ->capture_default_str();
-  app.add_option("--seeds", plan.seeds, "Runs of each row")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
+  app.add_option("--epochs", plan.epochs, "Epochs of training")->check(CLI::Range(1, 10000))->capture_default_str();
+  app.add_option("--seeds", plan.seeds, "Runs of each row")->check(CLI::Range(1, 1000))->capture_default_str();
   app.add_option("--threads", plan.threads, "Runs at the same time; the results do not depend on it")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
-  app.add_option(
-         "--tolerance", plan.tolerance,
-         "L1 distance of the gate from a step at which hardening ends (default: chosen on held-out images)")
+  app.add_option("--tolerance", plan.tolerance,
+                 "L1 distance of the gate to a step function at which hardening ends (default: chosen on "
+                 "held-out images)")
       ->check(CLI::Range(0.0001, 0.5));
   app.add_option("--data", options.data,
                  "Folder of the images: the four idx files of Fashion-MNIST, or digits.csv; gzipped or not");
@@ -73,14 +69,13 @@ void declare_options(CLI::App& app, Options& options) {
 Dataset load(const std::string& wanted, const fs::path& program) {
   fs::path folder = wanted.empty() ? FASHION_MNIST_FOLDER : wanted;
   if (wanted.empty() && !fs::exists(folder)) {
-    std::cout
-        << "Fashion-MNIST (Debian package dataset-fashion-mnist) is not in " << folder.string()
-        << ";\nusing the UCI optical digits instead, a far smaller data set that comes with this program.\n";
+    std::cout << "Fashion-MNIST (Debian package dataset-fashion-mnist) is not in " << folder.string()
+              << ";\nusing the UCI optical digits instead, a far smaller data set that comes with this program.\n";
     folder = fs::exists(DIGITS_FOLDER) ? fs::path(DIGITS_FOLDER) : program.parent_path() / "data";
   }
   Dataset data = load_dataset(folder);
-  std::cout << "Images in " << folder.string() << ": " << data.train.size() << " to train on, "
-            << data.held_out.size() << " held out, " << data.test.size() << " to test." << std::endl;
+  std::cout << "Images in " << folder.string() << ": " << data.train.size() << " to train on, " << data.held_out.size()
+            << " held out, " << data.test.size() << " to test." << std::endl;
   return data;
 }
 
@@ -91,12 +86,10 @@ int run(const Options& options, const fs::path& program) {
   if (!options.plot.empty()) prepare_plots(options.plot);
   const Dataset data = load(options.data, program);
 
-  std::cout
-      << "For each row a network is trained (epochs: " << options.plan.epochs
-      << ", seeds: " << options.plan.seeds
-      << "); then, without retraining, ReLU takes the place of\nevery activation: the swap. Flips are test "
-         "predictions that it changes."
-      << std::endl;
+  std::cout << "For each row a network is trained (epochs: " << options.plan.epochs << ", seeds: " << options.plan.seeds
+            << "). Then every activation is\nreplaced by ReLU, without retraining. Flips are test predictions that "
+               "this changes."
+            << std::endl;
   std::signal(SIGINT, interrupt);
   const Study study = carry_out(options.plan, data, interrupted);
   if (interrupted) std::cout << "Interrupted; this is what was finished.\n";
@@ -114,9 +107,7 @@ int run(const Options& options, const fs::path& program) {
 
 int main(int argc, char** argv) try {
   Options options;
-  CLI::App app(
-      "Trains networks with smooth activations, then puts ReLU in the place of every one, without "
-      "retraining.");
+  CLI::App app("Trains networks with smooth activations, then replaces every one by ReLU, without retraining.");
   declare_options(app, options);
   CLI11_PARSE(app, argc, argv);
   return run(options, argv[0]);

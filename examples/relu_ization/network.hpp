@@ -16,8 +16,8 @@ namespace relu_ization {
 
 using Hardness = Eigen::ArrayXf;  // one per layer
 
-using Activation = std::variant<hardgate::Relu<float>, hardgate::Gelu<float>, hardgate::LambdaGelu<float>,
-                                hardgate::SeGem<float, 1>>;
+using Activation =
+    std::variant<hardgate::Relu<float>, hardgate::Gelu<float>, hardgate::LambdaGelu<float>, hardgate::SeGem<float, 1>>;
 
 /// Brings the features of each image to mean 0 and deviation 1, then scales and shifts each, in place.
 class LayerNorm {
@@ -48,8 +48,8 @@ class LayerNorm {
       gain_.gradient += gradient.cwiseProduct(normalised);
       shift_.gradient += gradient;
       gradient.array() *= gain_.value.array();
-      const float mean = gradient.mean(), slope = gradient.dot(normalised) / float(gradient.size());
-      gradient.array() = (gradient.array() - mean - slope * normalised.array()) * inverse_deviation_[image];
+      const float mean = gradient.mean(), along = gradient.dot(normalised) / float(gradient.size());
+      gradient.array() = (gradient.array() - mean - along * normalised.array()) * inverse_deviation_[image];
     }
   }
 
@@ -86,13 +86,13 @@ class HiddenLayer {
     std::visit([&](const auto& act) { hardgate::forward(act, pre_activation_, output_); }, activation_);
   }
 
-  /// Turns the gradient by the output into that by the dense layer's output, finding those by the parameters.
+  /// Turns the gradient with respect to the output into the gradient with respect to the output of the dense layer,
+  /// and keeps those with respect to the parameters.
   void backward(const Images& input, Matrix& gradient) {
     std::visit(
         [&](const auto& act) {
           if constexpr (std::decay_t<decltype(act)>::has_parameter) {
-            hardness_gradient_ = act.parameter_slope() *
-                                 hardgate::backward_with_parameter(act, pre_activation_, gradient, gradient);
+            hardness_gradient_ = hardgate::backward_with_hardness(act, pre_activation_, gradient, gradient);
           } else {
             hardgate::backward(act, pre_activation_, gradient, gradient);
           }
@@ -123,16 +123,14 @@ class HiddenLayer {
         activation_);
   }
 
-  /// |f - ReLU| on what it was given last.
+  /// |f - ReLU| on the input of the last call of forward.
   hardgate::Disruption disruption() const {
-    return std::visit(
-        [&](const auto& act) { return hardgate::substitution_disruption(act, pre_activation_); },
-        activation_);
+    return std::visit([&](const auto& act) { return hardgate::substitution_disruption(act, pre_activation_); },
+                      activation_);
   }
 
   void substitute() {
-    activation_ =
-        std::visit([](const auto& act) { return Activation(hardgate::substitute(act)); }, activation_);
+    activation_ = std::visit([](const auto& act) { return Activation(hardgate::substitute(act)); }, activation_);
   }
 
  private:
@@ -185,14 +183,14 @@ class Network {
     for (std::size_t i = 0; i < layers_.size(); ++i) layers_[i].set_hardness(hardness[Index(i)]);
   }
 
-  /// |f - ReLU| by layer, on the images that it was given last.
+  /// |f - ReLU| by layer, on the images of the last call of forward.
   std::vector<hardgate::Disruption> disruption() const {
     std::vector<hardgate::Disruption> layers;
     for (const HiddenLayer& layer : layers_) layers.push_back(layer.disruption());
     return layers;
   }
 
-  /// Puts ReLU in the place of every activation.
+  /// Replaces every activation by ReLU.
   void substitute() {
     for (HiddenLayer& layer : layers_) layer.substitute();
   }

@@ -27,8 +27,7 @@ std::string shell_quoted(const std::string& text) {
 void draw(const fs::path& folder, const std::string& name, const std::string& script) {
   open(folder / (name + ".gp")) << "load '" PICTURE_STYLE "'\nset output svg('" << name << "')\n"
                                 << script << "set output\n";
-  const std::string command =
-      "cd " + shell_quoted(fs::absolute(folder).string()) + " && gnuplot " + name + ".gp";
+  const std::string command = "cd " + shell_quoted(fs::absolute(folder).string()) + " && gnuplot " + name + ".gp";
   if (std::system(command.c_str()) != 0) throw std::runtime_error("gnuplot failed on " + name + ".gp");
 }
 
@@ -54,8 +53,7 @@ void plot_trajectory(const fs::path& folder, const RowRuns& runs) {
            "set ylabel 'hardness'\n"
            "set logscale y\n"
            "plot for [i=1:" +
-           std::to_string(mean.rows()) + "] '" + name +
-           ".dat' using 1:i+1 with lines linewidth 2 title 'layer '.i\n");
+           std::to_string(mean.rows()) + "] '" + name + ".dat' using 1:i+1 with lines linewidth 2 title 'layer '.i\n");
 }
 
 }  // namespace

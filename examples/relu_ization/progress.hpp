@@ -1,4 +1,4 @@
-// How far the work is and how long it will still take, on stderr.
+// How much of the work is done and how long the rest will take, on stderr.
 #pragma once
 
 #include <atomic>

@@ -20,15 +20,14 @@ double flips(const Run& run) { return 100 * run.test.flips; }
 double drift(const Run& run) { return run.drift(); }
 
 void print_table(std::ostream& out, const std::vector<RowRuns>& rows, std::size_t seeds) {
-  std::vector<Cells> lines{
-      {"", "accuracy, %", "after swap", "change, points", "loss", "loss change", "flips, %"}};
+  std::vector<Cells> lines{{"", "accuracy, %", "with ReLU, %", "change, points", "loss", "loss change", "flips, %"}};
   for (const RowRuns& runs : rows) {
     const std::string share = " (" + std::to_string(runs.size()) + " of " + std::to_string(seeds) + " seeds)";
-    lines.push_back(
-        {runs[0].row.title + (runs.size() < seeds ? share : ""), format(summarise(runs, accuracy_before), 2),
-         format(summarise(runs, accuracy_after), 2),
-         format(summarise(runs, accuracy_change), 2, format_signed), format(summarise(runs, loss_before), 4),
-         format(summarise(runs, loss_change), 5, format_signed), format(summarise(runs, flips), 2)});
+    lines.push_back({runs[0].row.title + (runs.size() < seeds ? share : ""),
+                     format(summarise(runs, accuracy_before), 2), format(summarise(runs, accuracy_after), 2),
+                     format(summarise(runs, accuracy_change), 2, format_signed),
+                     format(summarise(runs, loss_before), 4), format(summarise(runs, loss_change), 5, format_signed),
+                     format(summarise(runs, flips), 2)});
   }
   out << '\n';
   print_aligned(out, lines);
@@ -57,15 +56,15 @@ void print_learned_hardness(std::ostream& out, const std::vector<RowRuns>& rows)
 
 void print_tolerance(std::ostream& out, const Study& study) {
   if (!study.tolerance) return;
-  out << "\nHardening went to a tolerance of δ = " << *study.tolerance;
+  out << "\nHardened to a tolerance of δ = " << *study.tolerance;
   if (!study.candidates.empty()) {
     const bool acceptable = std::any_of(study.candidates.begin(), study.candidates.end(),
                                         [](const Candidate& c) { return c.flips <= acceptable_flips; });
-    out << (acceptable ? ", the softest that flips" : ", the hardest tried, as none flips") << " at most "
+    out << (acceptable ? ", the largest tried that flips" : ", the smallest tried; none flips") << " at most "
         << format(100 * acceptable_flips, 2) << " % of the predictions on held-out images\n(";
     for (const Candidate& c : study.candidates) {
-      out << (&c == &study.candidates.front() ? "" : ", ") << "δ = " << c.tolerance << ": "
-          << format(100 * c.flips, 3) << " %";
+      out << (&c == &study.candidates.front() ? "" : ", ") << "δ = " << c.tolerance << ": " << format(100 * c.flips, 3)
+          << " %";
     }
     out << ')';
   }
@@ -79,13 +78,12 @@ const RowRuns* find(const std::vector<RowRuns>& rows, const std::string& name) {
 }
 
 std::string effect(const RowRuns& runs) {
-  return "changes accuracy by " + format_signed(summarise(runs, accuracy_change).mean, 2) +
-         " points and flips " + format(summarise(runs, flips).mean, 2) + " % of the predictions";
+  return "changes accuracy by " + format_signed(summarise(runs, accuracy_change).mean, 2) + " points and flips " +
+         format(summarise(runs, flips).mean, 2) + " % of the predictions";
 }
 
 void print_controls(std::ostream& out, const std::vector<RowRuns>& rows, const RowRuns& hardened) {
-  const Summary hardened_flips = summarise(hardened, flips),
-                hardened_accuracy = summarise(hardened, accuracy_after);
+  const Summary hardened_flips = summarise(hardened, flips), hardened_accuracy = summarise(hardened, accuracy_after);
   int controls = 0, worse = 0;
   const auto print_control = [&](const char* name, const char* what) {
     const RowRuns* control = find(rows, name);
@@ -94,23 +92,22 @@ void print_controls(std::ostream& out, const std::vector<RowRuns>& rows, const R
     const std::string verdict = compare(control_flips, hardened_flips);
     ++controls;
     worse += verdict == "higher";
-    out << "Control: " << what << ", it flips " << format(control_flips.mean, 2) << " % (" << verdict
-        << ") and leaves an accuracy of " << format(accuracy.mean, 2) << " % ("
-        << compare(accuracy, hardened_accuracy) << ").\n";
+    out << "Control: " << what << ", replacing it flips " << format(control_flips.mean, 2) << " % (" << verdict
+        << ") and gives an accuracy of " << format(accuracy.mean, 2) << " % (" << compare(accuracy, hardened_accuracy)
+        << ").\n";
   };
   print_control("lambda-hard", "where λ-GELU was hard from the start");
   print_control("lambda-annealed", "where λ-GELU was hardened but not learned");
   const RowRuns* gelu = find(rows, "gelu");
   if (controls > 0 && worse == 0 && gelu && compare(summarise(*gelu, flips), hardened_flips) == "higher") {
-    out << "So what makes the swap harmless is the hardness reached; to learn it on the way was not "
-           "needed.\n";
+    out << "So what makes replacing harmless is the hardness reached; learning it was not needed.\n";
   }
 }
 
 void print_conclusion(std::ostream& out, const std::vector<RowRuns>& rows) {
   const auto print_effect = [&](const char* name, const char* what) {
     const RowRuns* runs = find(rows, name);
-    if (runs) out << "ReLU in the place of " << what << ' ' << effect(*runs) << ".\n";
+    if (runs) out << "Replacing " << what << " by ReLU " << effect(*runs) << ".\n";
     return runs;
   };
   out << '\n';
@@ -119,8 +116,8 @@ void print_conclusion(std::ostream& out, const std::vector<RowRuns>& rows) {
   if (const RowRuns* hardened = print_effect("lambda-hardened", "a hardened λ-GELU")) {
     if (const RowRuns* relu = find(rows, "relu")) {
       const Summary after = summarise(*hardened, accuracy_after), scratch = summarise(*relu, accuracy_after);
-      out << "The network it leaves has an accuracy of " << format(after.mean, 2)
-          << " %, that of ReLU from scratch " << format(scratch.mean, 2) << " % (" << compare(scratch, after)
+      out << "The resulting network has an accuracy of " << format(after.mean, 2)
+          << " %, the one with ReLU from scratch " << format(scratch.mean, 2) << " % (" << compare(scratch, after)
           << ").\n";
     }
     print_controls(out, rows, *hardened);

@@ -30,9 +30,8 @@ std::vector<Row> planned_rows(const Plan& plan, double tolerance) {
 
 RowRuns runs_of(const Row& row, const std::vector<Run>& runs) {
   RowRuns same;
-  std::copy_if(runs.begin(), runs.end(), std::back_inserter(same), [&](const Run& run) {
-    return run.row.name == row.name && run.row.tolerance == row.tolerance;
-  });
+  std::copy_if(runs.begin(), runs.end(), std::back_inserter(same),
+               [&](const Run& run) { return run.row.name == row.name && run.row.tolerance == row.tolerance; });
   return same;
 }
 
@@ -49,13 +48,13 @@ double choose(const std::vector<Candidate>& candidates) {
 }
 
 /// Appends the runs that were finished, row by row.
-void carry_out(const std::vector<Row>& rows, const Plan& plan, const Dataset& data,
-               const std::function<bool()>& go_on, std::vector<Run>& finished) {
+void carry_out(const std::vector<Row>& rows, const Plan& plan, const Dataset& data, const std::function<bool()>& go_on,
+               std::vector<Run>& finished) {
   std::vector<std::optional<Run>> runs(rows.size() * plan.seeds);
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (std::size_t i = next++; i < runs.size(); i = next++) {
-      runs[i] = train_and_swap(rows[i / plan.seeds], unsigned(i % plan.seeds) + 1, plan.epochs, data, go_on);
+      runs[i] = train_and_substitute(rows[i / plan.seeds], unsigned(i % plan.seeds) + 1, plan.epochs, data, go_on);
     }
   };
   std::vector<std::future<void>> workers;
@@ -75,8 +74,8 @@ Study carry_out(const Plan& plan, const Dataset& data, const std::atomic<bool>& 
   std::vector<Row> rows = planned_rows(plan, plan.tolerance.value_or(tolerances[0]));
   const bool choosing = !plan.tolerance && std::any_of(rows.begin(), rows.end(), depends_on_tolerance);
 
-  // Where δ is to be chosen, the rows that do not depend on it come first, then the runs to choose it by,
-  // which are also those of the hardened row, and at last the other rows.
+  // Where δ is to be chosen, the rows that do not depend on it come first, then the runs to choose it by, which are
+  // also those of the hardened row, and finally the other rows.
   const auto comes_last = [hardened = hardened_row(tolerances[0]).name](const Row& row) {
     return depends_on_tolerance(row) && row.name != hardened;
   };
@@ -87,8 +86,7 @@ Study carry_out(const Plan& plan, const Dataset& data, const std::atomic<bool>& 
     last = filter(rows, comes_last);
   }
 
-  Progress progress(long(first.size() + last.size()) * long(plan.seeds) * plan.epochs *
-                    steps_per_epoch(data));
+  Progress progress(long(first.size() + last.size()) * long(plan.seeds) * plan.epochs * steps_per_epoch(data));
   const auto go_on = [&] {
     progress.advance();
     return !interrupted;
@@ -104,8 +102,7 @@ Study carry_out(const Plan& plan, const Dataset& data, const std::atomic<bool>& 
     carry_out(last, plan, data, go_on, runs);
   }
 
-  rows = study.tolerance ? planned_rows(plan, *study.tolerance)
-                         : filter(rows, std::not_fn(depends_on_tolerance));
+  rows = study.tolerance ? planned_rows(plan, *study.tolerance) : filter(rows, std::not_fn(depends_on_tolerance));
   for (const Row& row : rows) {
     RowRuns finished = runs_of(row, runs);
     if (!finished.empty()) study.rows.push_back(std::move(finished));

@@ -18,13 +18,13 @@ struct Plan {
   unsigned seeds, threads;
 };
 
-/// A tolerance δ, and the share of held-out predictions that the swap flips after hardening to it.
+/// A tolerance δ, and the share of held-out predictions flipped by replacing activations hardened to it by ReLU.
 struct Candidate {
   double tolerance, flips;
 };
 
-/// The softest candidate that flips no more than this is chosen, or else the hardest of all. It is half of
-/// 0.1 %, so that a candidate that flips about 0.1 % is not chosen by luck.
+/// The softest candidate that flips no more than this is chosen, or else the hardest of all. It is half of 0.1 %, so
+/// that a candidate that flips about 0.1 % is not chosen by luck.
 inline constexpr double acceptable_flips = 0.0005;
 
 struct Study {
@@ -33,8 +33,8 @@ struct Study {
   std::vector<Candidate> candidates;  // what it was chosen from, softest first, if it was
 };
 
-/// Each run is trained by one thread, so that the results do not depend on the number of threads. Shows its
-/// progress. When interrupted becomes true, it returns what is finished.
+/// Each run is trained by one thread, so that the results do not depend on the number of threads. Shows its progress.
+/// When interrupted becomes true, it returns what is finished.
 Study carry_out(const Plan& plan, const Dataset& data, const std::atomic<bool>& interrupted);
 
 }  // namespace relu_ization

@@ -7,7 +7,7 @@
 namespace relu_ization {
 namespace {
 
-/// Columns on the screen: the bytes of UTF-8 text but for those that continue a character.
+/// Columns on the screen: the bytes of UTF-8 text without those that continue a character.
 std::size_t width(const std::string& text) {
   return std::size_t(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }

@@ -1,4 +1,4 @@
-// What it takes to train a network, and to ask it, whatever its layers.
+// Training a network, and its predictions, whatever its layers.
 #pragma once
 
 #include <algorithm>
@@ -22,8 +22,8 @@ inline void gather(const LabelledImages& set, const Index* positions, LabelledIm
   }
 }
 
-/// Calls step(batch, learning rate, number of the step) for shuffled batches, until it returns false. The
-/// learning rate falls from 1e-3 to 0 by a cosine.
+/// Calls step(batch, learning rate, number of the step) for shuffled batches, until it returns false. The learning rate
+/// falls from 1e-3 to 0 by a cosine.
 template <class Step>
 bool for_each_batch(const LabelledImages& set, int epochs, Random& random, const Step& step) {
   constexpr float pi = 3.14159265f;
@@ -54,8 +54,7 @@ Predictions predict(Network& network, const LabelledImages& set) {
     for (Index i = 0; i < logits.cols(); ++i) {
       const auto column = logits.col(i).array();
       const float largest = column.maxCoeff(&predictions.classes[begin + i]);
-      predictions.loss +=
-          double(std::log((column - largest).exp().sum()) + largest - column[set.labels[begin + i]]);
+      predictions.loss += double(std::log((column - largest).exp().sum()) + largest - column[set.labels[begin + i]]);
     }
   }
   predictions.accuracy = (predictions.classes.array() == set.labels.array()).cast<double>().mean();

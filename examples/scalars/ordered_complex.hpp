@@ -1,12 +1,12 @@
-// What std::complex lacks for a GEM: an order.
+// What std::complex lacks for the GEM family: an order.
 #pragma once
 
 #include <complex>
 
-/// A complex number ordered by its real part. GEM and its kin are made of pieces, one for x ≤ 0 and one for x
-/// > 0, each a rational function; a point off the real axis takes the piece of its real part. So each piece
-/// is analytic, the complex step x + ih gives its derivative to the last digits, and no more is claimed:
-/// across Re z = 0 there is a jump.
+/// A complex number ordered by its real part. The functions of the GEM family have two pieces, one for x ≤ 0 and
+/// one for x > 0, each a rational function. A point off the real axis takes the piece of its real part, so each
+/// piece is analytic, and the complex step x + ih gives its derivative to the last digits. Across Re z = 0 there is
+/// a jump: only the derivative on the real axis means anything.
 struct Complex : std::complex<double> {
   Complex(double real = 0, double imaginary = 0) : std::complex<double>(real, imaginary) {}
   Complex(const std::complex<double>& z) : std::complex<double>(z) {}

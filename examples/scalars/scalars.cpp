@@ -1,6 +1,5 @@
-// One function, written once for any scalar, and its derivative by every scalar that finds derivatives:
-// Eigen's AutoDiffScalar, the complex step, Hardgate's Taylor jets. The reference is the same function in 50
-// digits.
+// One function, written once for any scalar, and its derivative by every scalar that computes derivatives: Eigen's
+// AutoDiffScalar, the complex step, Hardgate's Taylor jets. The reference is the same function in 50 digits.
 
 #include <Eigen/Core>
 #include <boost/multiprecision/cpp_bin_float.hpp>
@@ -18,12 +17,11 @@ namespace {
 using Dual = Eigen::AutoDiffScalar<Eigen::Matrix<double, 1, 1>>;
 using Digits50 = boost::multiprecision::cpp_bin_float_50;
 using Rational = boost::multiprecision::cpp_rational;
-template <class T, int K>
-using Jet = hardgate::math::Jet<T, K>;
+using hardgate::Jet;
 
-/// g(x) = f(2x - 1)·f(x): what a user differentiates holds an activation f, but is more than that.
-template <class Unit, class T = typename Unit::scalar>
-T g(const Unit& f, const T& x) {
+/// g(x) = f(2x - 1)·f(x): a function of one's own that contains an activation f.
+template <class Activation, class T = typename Activation::scalar>
+T g(const Activation& f, const T& x) {
   return f(T(2) * x - T(1)) * f(x);
 }
 
@@ -35,10 +33,10 @@ void show(const char* how, double derivative, const Digits50& exact, double boun
   failures += !(error <= bound);
 }
 
-/// Unit<T> is the activation over the scalar T.
-template <template <class> class Unit>
+/// Activation<T> is the activation over the scalar T.
+template <template <class> class Activation>
 void differentiate(const char* name, double parameter, double x) {
-  const auto with = [&](auto scalar) { return Unit<decltype(scalar)>(decltype(scalar)(parameter)); };
+  const auto with = [&](auto scalar) { return Activation<decltype(scalar)>(decltype(scalar)(parameter)); };
   const auto precise = g(with(Jet<Digits50, 5>()), Jet<Digits50, 5>::variable(Digits50(x)));
   const Digits50 exact = precise.c[1];
   std::printf("%s, g'(%g) = %s\n", name, x, exact.str(40).c_str());
@@ -46,12 +44,11 @@ void differentiate(const char* name, double parameter, double x) {
   const auto f = with(0.0);
   const double step = 1e-6;
   show("central difference", (g(f, x + step) - g(f, x - step)) / (2 * step), exact, 1e-8);
-  show("product rule, f.derivative", 2 * f.derivative(2 * x - 1) * f(x) + f(2 * x - 1) * f.derivative(x),
-       exact, 1e-14);
+  show("product rule, f.derivative", 2 * f.derivative(2 * x - 1) * f(x) + f(2 * x - 1) * f.derivative(x), exact, 1e-14);
   show("Eigen::AutoDiffScalar", g(with(Dual()), Dual(x, 1, 0)).derivatives()[0], exact, 1e-14);
   const auto series = g(with(Jet<double, 5>()), Jet<double, 5>::variable(x));
   show("Jet", series.c[1], exact, 1e-14);
-  if constexpr (!std::is_same_v<typename Unit<double>::gate, hardgate::gates::Normal<>>) {
+  if constexpr (!std::is_same_v<Activation<double>, hardgate::LambdaGelu<double>>) {
     const Complex z(x, 1e-200);
     show("complex step of 1e-200", g(with(Complex()), z).imag() / 1e-200, exact, 1e-14);
   }
@@ -72,15 +69,14 @@ int main() {
   differentiate<SeGem1>("SE-GEM, N = 1, ε = 0.1", 0.1, 0.3);
   differentiate<LambdaGelu>("λ-GELU, λ = 3", 3, 0.3);
 
-  // Over exact numbers the GEM family is exact: derivatives from both sides of 0, with no tolerance.
+  // Over rational numbers the GEM family is exact: derivatives from both sides of 0, with no tolerance.
   using Series = Jet<Rational, 5>;
   const hardgate::EGem<Series, 2> f(Series(Rational(1, 10)));
   const Series right = f(Series::variable(Rational(0), Rational(1))),
                left = f(Series::variable(Rational(0), Rational(-1)));
-  std::printf(
-      "E-GEM, N = 2, ε = 1/10, at 0: fourth derivative %s and %s, fifth %s and %s, from the left and right\n",
-      left.c[4].str().c_str(), right.c[4].str().c_str(), Rational(120 * left.c[5]).str().c_str(),
-      Rational(120 * right.c[5]).str().c_str());
+  std::printf("E-GEM, N = 2, ε = 1/10, at 0: fourth derivative %s and %s, fifth %s and %s, from the left and right\n",
+              left.c[4].str().c_str(), right.c[4].str().c_str(), Rational(120 * left.c[5]).str().c_str(),
+              Rational(120 * right.c[5]).str().c_str());
   failures += !(left.c[4] == 0 && right.c[4] == 0 && left.c[5] == 0 && 120 * right.c[5] == 1200);
   return failures;
 }

@@ -2,46 +2,13 @@
 #pragma once
 
 #include <condition_variable>
-#include <exception>
 #include <functional>
 #include <mutex>
 
+#include "detail/first_exception.hpp"
 #include "detail/require.hpp"
 
 namespace hardgate {
-namespace detail {
-
-/// The first exception of several threads, to be thrown again where all have ended.
-class FirstException {
-#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
-  std::mutex mutex_;
-  std::exception_ptr first_;
-
- public:
-  template <class Work>
-  void guard(const Work& work) {
-    try {
-      work();
-    } catch (...) {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      if (!first_) first_ = std::current_exception();
-    }
-  }
-  void rethrow() const {
-    if (first_) std::rethrow_exception(first_);
-  }
-#else
- public:
-  template <class Work>
-  void guard(const Work& work) {
-    work();
-  }
-  void rethrow() const {}
-#endif
-};
-
-}  // namespace detail
-
 /// By default an array function runs on the calling thread and stores as usual.
 struct Execution {
   /// Non-temporal stores: faster where the results do not fit the last-level cache and are not read again soon.

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "detail/gate_traits.hpp"
 #include "detail/require.hpp"
 #include "jet.hpp"
 
@@ -67,46 +68,6 @@ struct HardnessScale {
   }
 };
 
-namespace detail {
-
-/// Whether G::value takes a T and gives one.
-template <class G, class T, class = T>
-inline constexpr bool has_value = false;
-template <class G, class T>
-inline constexpr bool has_value<G, T, decltype(T(G::value(std::declval<const T&>())))> = true;
-
-/// Whether a gate has a branch-free kernel, which takes packets too.
-template <class G, class = void>
-inline constexpr bool has_kernel = false;
-template <class G>
-inline constexpr bool
-    has_kernel<G, std::void_t<decltype(G::kernel(0.0f, std::declval<typename G::template Scale<float>>()))>> = true;
-
-/// The parameter of a gate.
-template <class G, class = void>
-struct ParameterOf {
-  static_assert(sizeof(G) == 0, "hardgate: a gate derives from hardgate::Gate<itself>.");
-  using type = Hardness;
-};
-template <class G>
-struct ParameterOf<G, std::void_t<typename G::Parameter>> {
-  using type = typename G::Parameter;
-};
-
-/// ReLU and its derivative: 1 for x > 0, else 0; NaN stays NaN.
-template <class V>
-HARDGATE_INLINE constexpr Response<V> relu(const V& x) {
-  if constexpr (is_kernel_value<V>) {
-    const V positive = maximum(x, V(0));
-    return {positive, if_less(V(0), x, V(1), V(positive * V(0))), V(0)};  // 0·positive: 0, or NaN for NaN
-  } else {
-    const V zero = zero_like(x);
-    return V(0) < x ? Response<V>{x, V(V(1) + zero), zero} : Response<V>{zero, zero, zero};
-  }
-}
-
-}  // namespace detail
-
 /// The gate near a point x as a series in w = stretch·δ: G(h·(x + δ)) = c₀ + c₁w + … + c_K w^K. `at` is stretch·x.
 /// Neither powers of h nor of 1/x stand in c, which would overflow or underflow before f⁽ᵏ⁾ does.
 template <class T, int K>
@@ -141,8 +102,8 @@ struct Gate {
     return difference > T(1 << 20) * std::numeric_limits<T>::epsilon() ? difference : T(0);
   }
 
-  /// The Taylor series of the gate at u = hx. Where a formula overflows far out and its jet is NaN although G is 0 or 1,
-  /// the derivatives of G are 0.
+  /// The Taylor series of the gate at u = hx. Where a formula overflows far out and its jet is NaN although G is 0 or
+  /// 1, the derivatives of G are 0.
   template <int K, class T>
   static Series<T, K> taylor(const T& x, const HardnessScale<T>& scale) {
     static_assert(detail::has_value<Derived, Jet<T, K>>,

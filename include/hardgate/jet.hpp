@@ -7,18 +7,6 @@
 #include "detail/arithmetic.hpp"
 
 namespace hardgate {
-namespace detail {
-
-/// π, made by scalars with atan; others specialise it.
-template <class T>
-struct Pi {
-  static T value() {
-    using std::atan;
-    return T(T(4) * atan(T(1)));
-  }
-};
-
-}  // namespace detail
 
 /// π to the precision of a scalar: `pi<T>()`.
 template <class T>
@@ -179,12 +167,4 @@ struct Jet {
   }
 };
 
-namespace detail {
-
-template <class T, int K>
-struct Pi<Jet<T, K>> {
-  static Jet<T, K> value() { return pi<T>(); }
-};
-
-}  // namespace detail
 }  // namespace hardgate

@@ -1,4 +1,4 @@
-// expect: hardgate: this activation has no parameter; use backward
+// expect: hardgate: backward_with_parameter takes \(activation with a parameter
 #include <hardgate/hardgate.hpp>
 
 float value(const float* x, const float* dy, float* dx) {

@@ -1,4 +1,4 @@
-// expect: hardgate: forward takes .* y and dydx not const
+// expect: hardgate: forward takes .* y writable
 #include <hardgate/hardgate.hpp>
 
 void values(const Eigen::ArrayXf& x, Eigen::ArrayXf& y) {

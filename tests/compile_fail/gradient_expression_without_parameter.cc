@@ -1,4 +1,4 @@
-// expect: hardgate: this activation has no parameter to take a gradient by
+// expect: hardgate: this activation has no parameter to differentiate with respect to
 #include <Eigen/Core>
 #include <hardgate/hardgate.hpp>
 

@@ -1,4 +1,4 @@
-// expect: hardgate: this activation has no parameter to take a gradient by
+// expect: hardgate: this activation has no parameter to differentiate with respect to
 #include <hardgate/activations.hpp>
 
 float value() { return hardgate::Gem<float>().parameter_gradient(1.0f); }

@@ -27,8 +27,7 @@ void write(const fs::path& file, const std::uint8_t* data, std::size_t size) {
 }
 
 void check_labels(const Eigen::VectorXi& labels) {
-  fuzz::require((labels.array() >= 0).all() && (labels.array() < number_of_classes).all(),
-                "label out of range");
+  fuzz::require((labels.array() >= 0).all() && (labels.array() < number_of_classes).all(), "label out of range");
 }
 
 /// Runs a reader; what it throws must name the file.
@@ -47,8 +46,7 @@ bool gzipped(const std::string& bytes) { return bytes.compare(0, 2, "\x1f\x8b") 
 void check_digits(const fs::path& file, const std::string& text) {
   const LabelledImages digits = read_digits(file);
   fuzz::require(digits.images.rows() == 64 && digits.images.cols() == digits.size(), "size of the digits");
-  fuzz::require((digits.images.array() >= 0).all() && (digits.images.array() <= 16).all(),
-                "pixel out of range");
+  fuzz::require((digits.images.array() >= 0).all() && (digits.images.array() <= 16).all(), "pixel out of range");
   check_labels(digits.labels);
   if (gzipped(text)) return;
   std::istringstream lines(text);
@@ -59,8 +57,7 @@ void check_digits(const fs::path& file, const std::string& text) {
     int count = 0;
     for (std::string word; words >> word; ++count) {
       fuzz::require(count < 65 && number < digits.size(), "a line was taken that is too long");
-      const float expected =
-          count < 64 ? digits.images(count, number) : static_cast<float>(digits.labels[number]);
+      const float expected = count < 64 ? digits.images(count, number) : static_cast<float>(digits.labels[number]);
       fuzz::require(std::stof(word) == expected, "a number was taken for another");
     }
     fuzz::require(count == 65, "a line was taken that is too short");
@@ -81,8 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 0:
       refuses_by_name(file, [&] {
         const Eigen::MatrixXf images = read_idx_images(file);
-        fuzz::require(images.size() > 0 && (images.array() >= 0).all() && (images.array() <= 255).all(),
-                      "images");
+        fuzz::require(images.size() > 0 && (images.array() >= 0).all() && (images.array() <= 255).all(), "images");
         fuzz::require(gzipped(bytes) || std::size_t(images.size()) + 16 == bytes.size(), "number of pixels");
       });
       break;

@@ -1,7 +1,7 @@
 #include <hardgate/activations.hpp>
 
-#include "accuracy.hpp"
 #include "catch.hpp"
+#include "support.hpp"
 
 using namespace hardgate;
 using hardgate_tests::same_bits;
@@ -31,9 +31,9 @@ TEMPLATE_TEST_CASE("ReLU is max(x, 0) with slope 0 at 0", "[relu]", float, doubl
 }
 
 TEST_CASE("The step is 0 up to and including 0, and 1 beyond", "[relu]") {
-  CHECK(gates::Heaviside::value(0.0) == 0);
-  CHECK(gates::Heaviside::value(-1.0) == 0);
-  CHECK(gates::Heaviside::value(1e-300) == 1);
+  CHECK(HeavisideGate::value(0.0) == 0);
+  CHECK(HeavisideGate::value(-1.0) == 0);
+  CHECK(HeavisideGate::value(1e-300) == 1);
 }
 
 TEST_CASE("ReLU is known to the compiler", "[relu]") {

@@ -2,14 +2,15 @@
 #include <hardgate/activations.hpp>
 #include <hardgate/testing/check_smoothness.hpp>
 
-#include "accuracy.hpp"
 #include "catch.hpp"
+#include "support.hpp"
 
 #if defined(HARDGATE_HAS_BOOST)
 #include <boost/multiprecision/cpp_int.hpp>
 
 using namespace hardgate;
 using hardgate_tests::Findings;
+using hardgate_tests::plain_power;
 using hardgate_tests::Random;
 using Rational = boost::multiprecision::cpp_rational;
 
@@ -25,13 +26,6 @@ using one_to_six = std::integer_sequence<int, 1, 2, 3, 4, 5, 6>;
 Rational random_point(Random& random) {
   const Rational size(random.integer(1, 60), random.integer(1, 40));
   return random.integer(0, 1) == 0 ? size : Rational(-size);
-}
-
-template <class T>
-T plain_power(const T& x, int n) {
-  T product(1);
-  for (int i = 0; i < n; ++i) product *= x;
-  return product;
 }
 
 /// The definitions, as the papers write them.
@@ -63,15 +57,14 @@ TEST_CASE("Values, derivatives and parameter gradients of the GEM family are exa
     Random random(4);
     for (int i = 0; i < 100; ++i) {
       const Rational x = random_point(random), epsilon(random.integer(1, 30), random.integer(1, 30));
-      using J = math::Jet<Rational, 1>;
+      using J = Jet<Rational, 1>;
       // f and f' by a jet in x, ∂f/∂ε by a jet in ε
       const auto expect = [&](const char* name, const auto& act, auto definition) {
         const J by_x = definition(J::variable(x), J(epsilon), n),
                 by_epsilon = definition(J(x), J::variable(epsilon), n);
         findings.expect(act(x) == by_x.c[0], name, "value", n, x, epsilon);
         findings.expect(act.derivative(x) == by_x.c[1], name, "derivative", n, x, epsilon);
-        findings.expect(act.parameter_gradient(x) == by_epsilon.c[1], name, "parameter gradient", n, x,
-                        epsilon);
+        findings.expect(act.parameter_gradient(x) == by_epsilon.c[1], name, "parameter gradient", n, x, epsilon);
       };
       expect("EGem", EGem<Rational, n>(epsilon),
              [](const J& y, const J& e, int m) { return egem_by_definition(y, e, m); });
@@ -95,8 +88,7 @@ TEST_CASE("SE-GEM(x) is x + E-GEM(-x), exactly", "[egem][segem][rational]") {
       const EGem<Rational, n> e(epsilon);
       findings.expect(se(x) == x + e(Rational(-x)), "value", n, x, epsilon);
       findings.expect(se.derivative(x) == 1 - e.derivative(Rational(-x)), "derivative", n, x, epsilon);
-      findings.expect(se.parameter_gradient(x) == e.parameter_gradient(Rational(-x)), "gradient", n, x,
-                      epsilon);
+      findings.expect(se.parameter_gradient(x) == e.parameter_gradient(Rational(-x)), "gradient", n, x, epsilon);
     }
   });
   INFO(findings.report());
@@ -121,7 +113,7 @@ TEST_CASE("E-GEM and SE-GEM are one shape each: f(x; epsilon) = f(hx; 1)/h with 
   CHECK(findings.none());
 }
 
-TEST_CASE("At epsilon = 0 the units are ReLU, and the parameter gradient is the one-sided derivative",
+TEST_CASE("At epsilon = 0 the activations are ReLU, and the parameter gradient is the one-sided derivative",
           "[egem][segem][rational]") {
   Findings findings;
   for_each_order(one_to_six(), [&findings](auto order) {
@@ -134,11 +126,9 @@ TEST_CASE("At epsilon = 0 the units are ReLU, and the parameter gradient is the 
       findings.expect(e(x) == relu && se(x) == relu, "value", n, x);
       findings.expect(e.derivative(x) == step && se.derivative(x) == step, "derivative", n, x);
       const Rational slope = 1 / plain_power(x, 2 * n - 1);
-      findings.expect(e.parameter_gradient(x) == (x > 0 ? Rational(-slope) : Rational(0)), "EGem gradient", n,
-                      x);
+      findings.expect(e.parameter_gradient(x) == (x > 0 ? Rational(-slope) : Rational(0)), "EGem gradient", n, x);
       findings.expect(se.parameter_gradient(x) == (x < 0 ? slope : Rational(0)), "SeGem gradient", n, x);
-      findings.expect(e.template derivatives<3>(x) == std::array<Rational, 4>{relu, step, 0, 0},
-                      "derivatives", n, x);
+      findings.expect(e.template derivatives<3>(x) == std::array<Rational, 4>{relu, step, 0, 0}, "derivatives", n, x);
     }
     findings.expect(e(Rational(0)) == 0 && e.parameter_gradient(Rational(0)) == 0, "EGem at 0", n);
     findings.expect(se(Rational(0)) == 0 && se.parameter_gradient(Rational(0)) == 0, "SeGem at 0", n);
@@ -153,8 +143,8 @@ TEST_CASE("The gates are distribution functions: between 0 and 1, ½ at 1, compl
   Findings findings;
   for_each_order(one_to_six(), [&](auto order) {
     constexpr int n = order();
-    using F = gates::LogLogistic<n>;
-    using R = gates::ReflectedLogLogistic<n>;
+    using F = LogLogisticGate<n>;
+    using R = ReflectedLogLogisticGate<n>;
     for (int i = 0; i < 100; ++i) {
       const Rational u = random_point(random), g = F::value(u);
       findings.expect(g >= 0 && g < 1 && (g > 0) == (u > 0), "range", n, u);
@@ -169,8 +159,7 @@ TEST_CASE("The gates are distribution functions: between 0 and 1, ½ at 1, compl
   CHECK(findings.none());
 }
 
-TEST_CASE("Derivatives of every order keep their digits wherever x and epsilon are",
-          "[egem][segem][rational]") {
+TEST_CASE("Derivatives of every order keep their digits wherever x and epsilon are", "[egem][segem][rational]") {
   Findings findings;
   const auto check = [&findings](auto order, auto scalar) {
     constexpr int n = order();
@@ -186,8 +175,7 @@ TEST_CASE("Derivatives of every order keep their digits wherever x and epsilon a
         for (std::size_t k = 1; k <= 6; ++k) {
           factorial *= static_cast<int>(k);
           const Rational straight = Rational(at) * series.c[k], before = series.c[k - 1],
-                         exact = factorial * (straight + before),
-                         size = factorial * (abs(straight) + abs(before));
+                         exact = factorial * (straight + before), size = factorial * (abs(straight) + abs(before));
           if (k >= 2 && size > Rational((Limits::min)()) / Rational(Limits::epsilon()) &&
               size < Rational((Limits::max)()))
             findings.expect(abs(Rational(Rational(got[k]) - exact)) <=
@@ -195,7 +183,7 @@ TEST_CASE("Derivatives of every order keep their digits wherever x and epsilon a
                             name, n, "order", k, "at", at, epsilon, "got", got[k]);
         }
       };
-      using J = math::Jet<Rational, 6>;
+      using J = Jet<Rational, 6>;
       const J u = J::variable(Rational(x)), t = plain_power(u, 2 * n), e = Rational(epsilon);
       expect("EGem", EGem<T, n>(epsilon).template derivatives<6>(x), t / (e + t), x);
       const J v = J::variable(Rational(-x)), s = plain_power(v, 2 * n);

@@ -1,7 +1,7 @@
 #include <hardgate/activations.hpp>
 
-#include "accuracy.hpp"
 #include "catch.hpp"
+#include "support.hpp"
 
 #if defined(HARDGATE_HAS_BOOST)
 #include <boost/math/special_functions/erf.hpp>
@@ -29,9 +29,7 @@ Reference signed_hermite(int k, const Reference& u) {
 }
 
 Reference cdf(const Reference& u) { return erfc(Reference(-u / sqrt(Reference(2)))) / 2; }
-Reference density(const Reference& u) {
-  return exp(Reference(-u * u / 2)) / sqrt(Reference(8) * atan(Reference(1)));
-}
+Reference density(const Reference& u) { return exp(Reference(-u * u / 2)) / sqrt(Reference(8) * atan(Reference(1))); }
 
 /// f⁽ᵏ⁾(x) = h^(k-1)·[u·Φ⁽ᵏ⁾(u) + k·Φ⁽ᵏ⁻¹⁾(u)]
 Reference derivative(int k, const Reference& x, const Reference& lambda) {
@@ -55,8 +53,7 @@ TEST_CASE("The closed derivatives of λ-GELU in double are those of the 50 digit
     for (int k = 0; k <= 8; ++k) {
       Reference size = pow(Reference(lambda), k > 0 ? k - 1 : 0);  // the largest a term can be
       for (int j = 1; j <= k; ++j) size *= j;
-      const Reference error =
-          abs(Reference(derivatives[static_cast<std::size_t>(k)] - derivative(k, x, lambda)));
+      const Reference error = abs(Reference(derivatives[static_cast<std::size_t>(k)] - derivative(k, x, lambda)));
       findings.expect(error <= size * 1e-14, "order", k, x, lambda, error);
     }
   }
@@ -66,7 +63,7 @@ TEST_CASE("The closed derivatives of λ-GELU in double are those of the 50 digit
 #endif
 
 TEST_CASE("The normal gate and its mirror image add to 1 and keep their relative accuracy", "[lambda_gelu]") {
-  using Gate = hardgate::gates::Normal<>;
+  using Gate = NormalGate<>;
   for (const double u : {0.0, 0.5, 2.0, 8.0, 30.0}) {
     CHECK(std::fabs(Gate::value(u) + Gate::complement(u) - 1) < 1e-15);
     CHECK(Gate::value(-u) == Gate::complement(u));

@@ -1,26 +1,23 @@
-// One hardness per channel: the same as separate units, row by row.
+// One hardness per channel: the same as separate activations, row by row.
 #include <hardgate/hardgate.hpp>
 
-#include <string>
-
 #include "catch.hpp"
-#include "refusal.hpp"
+#include "support.hpp"
+
+using namespace hardgate;
+using namespace hardgate_tests;
 
 namespace {
 
 using Eigen::ArrayXd;
 using Eigen::ArrayXXd;
-using hardgate::ChannelUnits;
-using hardgate::EGem;
-using hardgate::LambdaGelu;
-using hardgate::SeGem;
 
-/// forward and backward of all channels against one unit per row, for matrices of either storage order.
-template <class Unit>
+/// forward and backward of all channels against one activation per row, for matrices of either storage order.
+template <class Activation>
 void check_rows(const ArrayXd& hardness, Eigen::Index samples) {
   using Table = Eigen::Array<double, Eigen::Dynamic, Eigen::Dynamic>;
   using Rows = Eigen::Array<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  const ChannelUnits<Unit> units(hardness);
+  const ChannelUnits<Activation> units(hardness);
   REQUIRE(units.size() == hardness.size());
   const Table x = Table::Random(hardness.size(), samples) * 3, dy = Table::Random(hardness.size(), samples);
   Table y(x.rows(), x.cols()), dx = y, in_place = x;
@@ -31,11 +28,11 @@ void check_rows(const ArrayXd& hardness, Eigen::Index samples) {
   const ArrayXd gradient = units.backward(x, dy, dx);
   const ArrayXd gradient_rows = units.backward(Rows(x), dy, dx_rows);
   for (Eigen::Index i = 0; i < x.rows(); ++i) {
-    const Unit unit = Unit().with_hardness(hardness(i));
-    CHECK(units[i].parameter() == unit.parameter());
+    const Activation act = Activation().with_hardness(hardness(i));
+    CHECK(units[i].parameter() == act.parameter());
     for (Eigen::Index j = 0; j < samples; ++j) {
-      CHECK(y(i, j) == unit(x(i, j)));
-      CHECK(dx(i, j) == dy(i, j) * unit.derivative(x(i, j)));
+      CHECK(y(i, j) == act(x(i, j)));
+      CHECK(dx(i, j) == dy(i, j) * act.derivative(x(i, j)));
     }
   }
   CHECK((y_rows == y).all());
@@ -45,7 +42,7 @@ void check_rows(const ArrayXd& hardness, Eigen::Index samples) {
 
   // ∂/∂h of Σ dy·f, by differences in h
   for (Eigen::Index i = 0; i < x.rows(); ++i) {
-    const auto loss = [&](double h) { return (dy.row(i) * Unit().with_hardness(h)(x.row(i))).sum(); };
+    const auto loss = [&](double h) { return (dy.row(i) * Activation().with_hardness(h)(x.row(i))).sum(); };
     const double h = hardness(i), step = 1e-4 * h;
     const double coarse = (loss(h + 2 * step) - loss(h - 2 * step)) / (4 * step),
                  fine = (loss(h + step) - loss(h - step)) / (2 * step);
@@ -55,7 +52,7 @@ void check_rows(const ArrayXd& hardness, Eigen::Index samples) {
 
 }  // namespace
 
-TEST_CASE("Channels are separate units, one a row", "[hardening][channels]") {
+TEST_CASE("Channels are separate activations, one a row", "[hardening][channels]") {
   ArrayXd hardness(5);
   hardness << 0.5, 1, 2.5, 7, 30;
   check_rows<LambdaGelu<double>>(hardness, 41);
@@ -92,25 +89,23 @@ TEST_CASE("A channel may be ReLU already", "[hardening][channels]") {
 }
 
 TEST_CASE("The learner's profile can be used as it is", "[hardening][channels]") {
-  const hardgate::HardnessLearner<float> learner(4);
+  const HardnessLearner<float> learner(4);
   const ChannelUnits<LambdaGelu<float>> units(learner.hardness());
   CHECK(units.size() == 4);
   CHECK(units[3].lambda() == learner.hardness()(3));
 }
 
-TEST_CASE("Sizes and hardnesses that do not fit are refused, before anything is written",
-          "[hardening][channels]") {
+TEST_CASE("Sizes and hardnesses that do not fit are refused, before anything is written", "[hardening][channels]") {
   const ChannelUnits<LambdaGelu<double>> units(ArrayXd::Constant(3, 2.0));
   const ArrayXXd good = ArrayXXd::Random(3, 6), tall = ArrayXXd::Random(4, 6);
-  ArrayXXd y = ArrayXXd::Constant(3, 6, 7), wide = ArrayXXd::Constant(3, 8, 7),
-           four = ArrayXXd::Constant(4, 6, 7);
+  ArrayXXd y = ArrayXXd::Constant(3, 6, 7), wide = ArrayXXd::Constant(3, 8, 7), four = ArrayXXd::Constant(4, 6, 7);
   using Wrong = std::invalid_argument;
-  CHECK(refusal<Wrong>([&] { units.forward(tall, four); }, {"x must have 3 rows", "got 4"}) == "");
-  CHECK(refusal<Wrong>([&] { units.forward(good, wide); }, {"y must be 3 x 6", "got 3 x 8"}) == "");
-  CHECK(refusal<Wrong>([&] { units.forward(good, four); }, {"y must be 3 x 6", "got 4 x 6"}) == "");
-  CHECK(refusal<Wrong>([&] { units.backward(tall, tall, four); }, {"x must have 3 rows", "got 4"}) == "");
-  CHECK(refusal<Wrong>([&] { units.backward(good, wide, y); }, {"dy must be 3 x 6", "got 3 x 8"}) == "");
-  CHECK(refusal<Wrong>([&] { units.backward(good, good, wide); }, {"dx must be 3 x 6", "got 3 x 8"}) == "");
+  CHECK(refuses<Wrong>([&] { units.forward(tall, four); }, {"x must have 3 rows", "got 4"}));
+  CHECK(refuses<Wrong>([&] { units.forward(good, wide); }, {"y must be 3 x 6", "got 3 x 8"}));
+  CHECK(refuses<Wrong>([&] { units.forward(good, four); }, {"y must be 3 x 6", "got 4 x 6"}));
+  CHECK(refuses<Wrong>([&] { units.backward(tall, tall, four); }, {"x must have 3 rows", "got 4"}));
+  CHECK(refuses<Wrong>([&] { units.backward(good, wide, y); }, {"dy must be 3 x 6", "got 3 x 8"}));
+  CHECK(refuses<Wrong>([&] { units.backward(good, good, wide); }, {"dx must be 3 x 6", "got 3 x 8"}));
   CHECK((y == 7).all());
   CHECK((wide == 7).all());
   CHECK((four == 7).all());
@@ -119,7 +114,7 @@ TEST_CASE("Sizes and hardnesses that do not fit are refused, before anything is 
     ChannelUnits<EGem<double>> channels(Eigen::Array3d(1.0, bad, 2.0));
     return channels.size();
   };
-  CHECK(refusal<std::domain_error>([&] { make(0); }, {"hardness", "got 0"}) == "");
-  CHECK(refusal<std::domain_error>([&] { make(-2.5); }, {"hardness", "got -2.5"}) == "");
-  CHECK(refusal<std::domain_error>([&] { make(nan); }, {"hardness", "nan"}) == "");
+  CHECK(refuses<std::domain_error>([&] { make(0); }, {"hardness", "got 0"}));
+  CHECK(refuses<std::domain_error>([&] { make(-2.5); }, {"hardness", "got -2.5"}));
+  CHECK(refuses<std::domain_error>([&] { make(nan); }, {"hardness", "nan"}));
 }

@@ -1,17 +1,13 @@
 // Learn, anneal, hold: every shape of the way from the learned hardness to the target.
 #include <hardgate/hardgate.hpp>
 
-#include <initializer_list>
-#include <string>
-
 #include "catch.hpp"
-#include "refusal.hpp"
+#include "support.hpp"
+
+using namespace hardgate;
+using namespace hardgate_tests;
 
 namespace {
-
-using hardgate::HardeningSchedule;
-using hardgate::Phase;
-using hardgate::Shape;
 
 constexpr Shape shapes[] = {Shape::linear, Shape::cosine, Shape::geometric, Shape::inverse_linear};
 
@@ -60,8 +56,7 @@ TEST_CASE("Half way each shape is where its name says", "[hardening][schedule]")
   CHECK(at(Shape::inverse_linear, 0.3) == Approx(1 / (0.75 / 2 + 0.25 / 50)));
 }
 
-TEST_CASE("The way is monotone, never softer than learned and never past the target",
-          "[hardening][schedule]") {
+TEST_CASE("The way is monotone, never softer than learned and never past the target", "[hardening][schedule]") {
   for (const Shape shape : shapes) {
     for (const double learned : {1.0, 1.3, 1.51, 3.298017328688668, 49.0, 0.01}) {
       for (const double target : {1.0, 3.7, 12.855065193236692, 103.0, 1e6}) {
@@ -115,23 +110,22 @@ TEST_CASE("A phase may be empty", "[hardening][schedule]") {
 
 TEST_CASE("Boundaries, progress and hardnesses outside their domains are refused by name and value",
           "[hardening][schedule]") {
-  const double infinity = std::numeric_limits<double>::infinity(),
-               nan = std::numeric_limits<double>::quiet_NaN();
-  CHECK(refusal([] { HardeningSchedule s(-0.125, 0.5); }, {"learn_until", "got -0.125"}) == "");
-  CHECK(refusal([] { HardeningSchedule s(1.5, 1.75); }, {"learn_until", "got 1.5"}) == "");
-  CHECK(refusal([&] { HardeningSchedule s(nan, 0.5); }, {"learn_until", "nan"}) == "");
-  CHECK(refusal([] { HardeningSchedule s(0.5, 0.25); }, {"anneal_until", "learn_until", "got 0.25"}) == "");
-  CHECK(refusal([] { HardeningSchedule s(0.5, 1.25); }, {"anneal_until", "got 1.25"}) == "");
-  CHECK(refusal([&] { HardeningSchedule s(0.5, nan); }, {"anneal_until", "nan"}) == "");
+  const double infinity = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
+  CHECK(refuses([] { HardeningSchedule s(-0.125, 0.5); }, {"learn_until", "got -0.125"}));
+  CHECK(refuses([] { HardeningSchedule s(1.5, 1.75); }, {"learn_until", "got 1.5"}));
+  CHECK(refuses([&] { HardeningSchedule s(nan, 0.5); }, {"learn_until", "nan"}));
+  CHECK(refuses([] { HardeningSchedule s(0.5, 0.25); }, {"anneal_until", "learn_until", "got 0.25"}));
+  CHECK(refuses([] { HardeningSchedule s(0.5, 1.25); }, {"anneal_until", "got 1.25"}));
+  CHECK(refuses([&] { HardeningSchedule s(0.5, nan); }, {"anneal_until", "nan"}));
   const HardeningSchedule schedule;
-  CHECK(refusal([&] { schedule.phase(-0.5); }, {"progress", "got -0.5"}) == "");
-  CHECK(refusal([&] { schedule.phase(1.5); }, {"progress", "got 1.5"}) == "");
-  CHECK(refusal([&] { schedule.phase(nan); }, {"progress", "nan"}) == "");
-  CHECK(refusal([&] { schedule.hardness(2, 2, 50); }, {"progress", "got 2"}) == "");
-  CHECK(refusal([&] { schedule.hardness(0.5, 0, 50); }, {"learned", "got 0"}) == "");
-  CHECK(refusal([&] { schedule.hardness(0.5, nan, 50); }, {"learned", "nan"}) == "");
-  CHECK(refusal([&] { schedule.hardness(0.5, infinity, 50); }, {"learned", "got inf"}) == "");
-  CHECK(refusal([&] { schedule.hardness(0.5, 2, -50); }, {"target", "got -50"}) == "");
-  CHECK(refusal([&] { schedule.hardness(0.5, 2, nan); }, {"target", "nan"}) == "");
-  CHECK(refusal([&] { schedule.hardness(0.5, 2, infinity); }, {"target", "got inf"}) == "");
+  CHECK(refuses([&] { schedule.phase(-0.5); }, {"progress", "got -0.5"}));
+  CHECK(refuses([&] { schedule.phase(1.5); }, {"progress", "got 1.5"}));
+  CHECK(refuses([&] { schedule.phase(nan); }, {"progress", "nan"}));
+  CHECK(refuses([&] { schedule.hardness(2, 2, 50); }, {"progress", "got 2"}));
+  CHECK(refuses([&] { schedule.hardness(0.5, 0, 50); }, {"learned", "got 0"}));
+  CHECK(refuses([&] { schedule.hardness(0.5, nan, 50); }, {"learned", "nan"}));
+  CHECK(refuses([&] { schedule.hardness(0.5, infinity, 50); }, {"learned", "got inf"}));
+  CHECK(refuses([&] { schedule.hardness(0.5, 2, -50); }, {"target", "got -50"}));
+  CHECK(refuses([&] { schedule.hardness(0.5, 2, nan); }, {"target", "nan"}));
+  CHECK(refuses([&] { schedule.hardness(0.5, 2, infinity); }, {"target", "got inf"}));
 }

@@ -3,9 +3,10 @@
 
     python3 tests/mutation/run.py [--list] [--build FOLDER] [FROM-TO | WORD ...]
 
-table.txt holds the mutations; numbers or words (of a file, a line or a test) choose some of them. Each search string
-must occur exactly once in its file: if the library has moved on, the table has to follow, and nothing is run until it
-does. Ends with 1 if a mutation survives.
+table.txt holds the mutations; numbers or words (of a file, a line or a test) choose some of them. What a mutation searches
+for is compared word by word, however the lines are broken, and "…" in it stands for anything within a statement, which
+"…" in the replacement brings back. It must occur exactly once in its file: if the library has moved on, the table has to
+follow, and nothing is run until it does. Ends with 1 if a mutation survives.
 """
 import argparse
 import collections
@@ -34,11 +35,31 @@ def read_table():
     return table
 
 
+def pattern(search):
+    """The search string as a regular expression: its words and signs, with any white space between them."""
+    words = re.findall(r"\w+|\S", search)
+    text = ""
+    for before, word in zip([""] + words, words):
+        text += r"\s+" if re.match(r"\w", word) and re.match(r"\w", before) else r"\s*" if before else ""
+        text += "([^;]*?)" if word == "…" else re.escape(word)
+    return re.compile((r"\b" if words and re.match(r"\w", words[0]) else "") + text +
+                      (r"\b" if words and re.match(r"\w", words[-1]) else ""))
+
+
+def mutated(m, text):
+    """The text with what the mutation puts into it."""
+    found = pattern(m.search).search(text)
+    parts = m.replace.split("…")
+    put = parts[0] + "".join(kept + part for kept, part in zip(found.groups(), parts[1:]))
+    return text[:found.start()] + put + text[found.end():]
+
+
 def fitting(table):
     """Whether every search string is in its file once; says which is not."""
     wrong = 0
     for m in table:
-        count = (ROOT / m.file).read_text(encoding="utf-8").count(m.search) if m.search else 0
+        path = ROOT / m.file
+        count = len(pattern(m.search).findall(path.read_text(encoding="utf-8"))) if m.search and path.exists() else 0
         if count != 1:
             wrong += 1
             print(f"{m.number}: found {count} times, not once, in {m.file}:\n    {m.search}")
@@ -122,7 +143,7 @@ def main():
     for m in table:
         begin, file = time.time(), copy.source / m.file
         text = file.read_text(encoding="utf-8")
-        file.write_text(text.replace(m.search, m.replace), encoding="utf-8")
+        file.write_text(mutated(m, text), encoding="utf-8")
         try:
             caught = copy.verdict(m.tests)
         finally:

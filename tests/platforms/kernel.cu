@@ -1,9 +1,11 @@
-// The activations called inside CUDA kernels. Compiling it is the test; with a GPU it compares with the CPU
-// too.
+// The activations called inside CUDA kernels. Compiling it is the test; with a GPU it compares with the CPU too.
 #include <hardgate/activations.hpp>
 
 #include <cmath>
 #include <cstdio>
+#include <string>
+
+#include "../support.hpp"
 
 namespace {
 
@@ -19,7 +21,7 @@ __global__ void evaluate(Activation act, const typename Activation::scalar* x, t
 int failed = 0;
 
 template <class Activation>
-void check(const char* name, const Activation& act) {
+void check(const std::string& name, const Activation& act) {
   using T = typename Activation::scalar;
   constexpr int n = 4096;
   T *x, *y, *dydx;
@@ -33,7 +35,7 @@ void check(const char* name, const Activation& act) {
   for (int i = 0; i < n; ++i)
     if (!(std::fabs(y[i] - act(x[i])) <= allowed * std::fabs(act(x[i]))) ||
         !(std::fabs(dydx[i] - act.derivative(x[i])) <= allowed * 2))
-      std::printf("%s differs at %g\n", name, static_cast<double>(x[i])), ++failed;
+      std::printf("%s differs at %g\n", name.c_str(), static_cast<double>(x[i])), ++failed;
   cudaFree(x);
   cudaFree(y);
   cudaFree(dydx);
@@ -41,14 +43,7 @@ void check(const char* name, const Activation& act) {
 
 template <class T>
 void check_all() {
-  check("LambdaGelu", hardgate::LambdaGelu<T>(T(2)));
-  check("LambdaGelu, fast", hardgate::LambdaGelu<T, hardgate::Accuracy::fast>(T(2)));
-  check("Gem<1>", hardgate::Gem<T>());
-  check("EGem<2>", hardgate::EGem<T, 2>(T(0.01)));
-  check("SeGem<1>", hardgate::SeGem<T>(T(0.3)));
-  check("Silu", hardgate::Silu<T>());
-  check("GeluTanh", hardgate::GeluTanh<T>());
-  check("Relu", hardgate::Relu<T>());
+  hardgate_tests::every_kernel<T>([](const std::string& name, const auto& act) { check(name, act); });
 }
 
 }  // namespace

@@ -1,22 +1,26 @@
-// What must hold on every processor, with every compiler and flag, in a program that needs Eigen and nothing
-// else, no test framework, exceptions or run-time types: values and derivatives are near those of long
-// double; numbers, packets and bulk kernels give the same bits; so do threads; infinities and NaN are what
-// they should be.
+// What must hold on every processor, with every compiler and flag, in a program that needs Eigen and nothing else, no
+// test framework, exceptions or run-time types: values and derivatives are near those of long double; numbers, packets
+// and array functions give the same bits; so do threads; infinities and NaN are what they should be.
 //
-// With -ffast-math less holds: finite, normal numbers, in packets not always the same bits. The GEM family is
-// within 8 ulp; so is what contains an exponential where multiplication is fused, and elsewhere within 128
-// ulp in the tail, since the compiler undoes the compensation of rounding errors there.
+// With -ffast-math less holds: finite, normal numbers, in packets not always the same bits. The GEM family is within 8
+// ulp; so is what contains an exponential where multiplication is fused, and elsewhere within 128 ulp in the tail,
+// since the compiler undoes the compensation of rounding errors there.
 #include <hardgate/hardgate.hpp>
 
 #include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <limits>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "../support.hpp"
+
 namespace {
+
+using namespace hardgate_tests;
 
 int passed = 0, failed = 0;
 
@@ -24,21 +28,17 @@ template <class Activation>
 class Check {
   using T = typename Activation::scalar;
   using Array = Eigen::Array<T, Eigen::Dynamic, 1>;
-  const char* name_;
+  std::string name_;
   Activation act_;
 
   void expect(bool holds, const char* what, double x = 0, double found = 0, double expected = 0) const {
     ++(holds ? passed : failed);
     if (!holds)
-      std::printf("%s<%d bit>: %s at %.17g: %.17g instead of %.17g\n", name_, static_cast<int>(8 * sizeof(T)),
+      std::printf("%s<%d bit>: %s at %.17g: %.17g instead of %.17g\n", name_.c_str(), static_cast<int>(8 * sizeof(T)),
                   what, x, found, expected);
   }
   void expect_bits(const Array& found, const Array& expected, const char* what) const {
-    bool same = found.size() == expected.size();
-    for (Eigen::Index i = 0; same && i < found.size(); ++i)
-      same = std::memcmp(&found[i], &expected[i], sizeof(T)) == 0 ||
-             (found[i] != found[i] && expected[i] != expected[i]);
-    expect(same, what);
+    expect(all_same_bits(found, expected), what);
   }
   template <class Function>
   static Array one_by_one(const Array& x, const Function& function) {
@@ -48,23 +48,22 @@ class Check {
   }
 
  public:
-  Check(const char* name, const Activation& act) : name_(name), act_(act) {}
+  Check(std::string name, const Activation& act) : name_(std::move(name)), act_(act) {}
 
   /// Of the values of f = x·G and f' = G + xG', the latter relative to its two terms, which may cancel.
   void accuracy(double ulp) const {
     using Real = long double;
-    const auto exact = hardgate::testing::rebind<Real>(act_);
+    const auto exact = act_.template cast<Real>();
     const Array x = Array::LinSpaced(1999, T(-8), T(8)), y = act_(x),
                 slope = act_.derivative(x);  // 0 is not among them
     for (Eigen::Index i = 0; i < x.size(); ++i) {
       const Real at = static_cast<Real>(x[i]), value = exact(at), derivative = exact.derivative(at);
       const Real size = std::fabs(derivative) + std::fabs(value / at);
-      if (std::fabs(value) < static_cast<Real>(1e-30))
-        continue;  // where double is near its end, float beyond
+      if (std::fabs(value) < static_cast<Real>(1e-30)) continue;  // where double is near its end, float beyond
       const Real allowed = static_cast<Real>(ulp) * static_cast<Real>(std::numeric_limits<T>::epsilon());
       const auto near = [&](const char* what, T found, Real expected, Real of) {
-        expect(std::fabs(static_cast<Real>(found) - expected) <= allowed * of, what,
-               static_cast<double>(x[i]), static_cast<double>(found), static_cast<double>(expected));
+        expect(std::fabs(static_cast<Real>(found) - expected) <= allowed * of, what, static_cast<double>(x[i]),
+               static_cast<double>(found), static_cast<double>(expected));
       };
       near("value", act_(x[i]), value, std::fabs(value));
       near("value in a packet", y[i], value, std::fabs(value));
@@ -74,7 +73,7 @@ class Check {
   }
 
   void derivatives() const {
-    const hardgate::GradientReport report = hardgate::check_gradient(act_);
+    const GradientReport report = check_gradient(act_);
     for (const auto& f : report.failures) expect(false, f.what.c_str(), f.x, f.actual, f.expected);
     expect(report.checks > 300, "number of gradient checks");
   }
@@ -86,31 +85,29 @@ class Check {
     expect(std::isnan(act_(nan)) && std::isnan(act_.derivative(nan)), "NaN passes through");
   }
 
-  void bits(const hardgate::Execution& execution, Eigen::Index size) const {
+  void bits(const Execution& execution, Eigen::Index size) const {
     Array x = Array::LinSpaced(size, T(-9), T(7));
-    const T special[] = {std::numeric_limits<T>::infinity(), std::numeric_limits<T>::quiet_NaN(), T(-0.0),
-                         std::numeric_limits<T>::denorm_min(), std::numeric_limits<T>::lowest()};
-    for (Eigen::Index i = 0; i < size; i += 7) x[i] = special[i / 7 % 5];
-    const Array value = one_by_one(x, act_),
-                slope = one_by_one(x, [this](T at) { return act_.derivative(at); });
+    const std::vector<T> special = special_values<T>();
+    for (Eigen::Index i = 0; i < size; i += 7) x[i] = special[static_cast<std::size_t>(i / 7) % special.size()];
+    const Array value = one_by_one(x, act_), slope = one_by_one(x, [this](T at) { return act_.derivative(at); });
     expect_bits(act_(x), value, "an expression");
     expect_bits(act_.derivative(x), slope, "an expression of the derivative");
     const Array dy = Array::LinSpaced(size, T(0.5), T(2));
     Array y(size), d(size);
-    hardgate::forward(act_, x.data(), y.data(), d.data(), size, execution);
+    forward_with_derivative(act_, x.data(), y.data(), d.data(), size, execution);
     expect_bits(y, value, "forward");
     expect_bits(d, slope, "forward with the derivative");
-    if constexpr (!std::is_same_v<hardgate::compute_t<T>, T>) return;  // a product in float is rounded once
+    if constexpr (!std::is_same_v<hardgate::detail::compute_t<T>, T>) return;  // a product in float is rounded once
     if constexpr (Activation::has_parameter) {
-      hardgate::backward_with_parameter(act_, x.data(), dy.data(), d.data(), size, execution);
+      backward_with_parameter(act_, x.data(), dy.data(), d.data(), size, execution);
     } else {
-      hardgate::backward(act_, x.data(), dy.data(), d.data(), size, execution);
+      backward(act_, x.data(), dy.data(), d.data(), size, execution);
     }
     expect_bits(d, dy * slope, "backward");
   }
 };
 
-/// A pool that starts a thread for each task: what `hardgate::on` asks of a pool, and no more.
+/// A pool that starts a thread for each task: what `on` asks of a pool, and no more.
 class Pool {
   std::vector<std::thread> threads_;
 
@@ -126,7 +123,7 @@ class Pool {
 };
 
 template <class Activation>
-void check(const char* name, const Activation& act, [[maybe_unused]] double ulp_with_fast_math = 8) {
+void check(const std::string& name, const Activation& act, [[maybe_unused]] double ulp_with_fast_math) {
   const Check<Activation> check(name, act);
 #if defined(__FAST_MATH__)
   check.accuracy(ulp_with_fast_math);
@@ -136,28 +133,28 @@ void check(const char* name, const Activation& act, [[maybe_unused]] double ulp_
   check.limits();
   for (Eigen::Index size = 0; size < 40; ++size) check.bits({}, size);
   Pool pool;
-  check.bits(hardgate::on(pool), 3 << 15);
-  check.bits(hardgate::streaming(hardgate::on(pool)), 3 << 15);
+  check.bits(on(pool), 3 << 15);
+  check.bits(streaming(on(pool)), 3 << 15);
 #endif
 }
 
 template <class T>
 void check_all() {
-  constexpr double exponential = HARDGATE_HAS_FMA ? 8 : 128;
-  check("LambdaGelu", hardgate::LambdaGelu<T>(T(2)), exponential);
-  check("LambdaGelu, fast", hardgate::LambdaGelu<T, hardgate::Accuracy::fast>(T(2)), exponential);
-  check("Gem<2>", hardgate::Gem<T, 2>());
-  check("EGem<3>", hardgate::EGem<T, 3>(T(0.01)));
-  check("SeGem<1>", hardgate::SeGem<T>(T(0.3)));
-  check("Silu", hardgate::Silu<T>(), exponential);
+  every_kind<T>([](const auto& kind) {
+    using OfKind = std::decay_t<decltype(kind)>;
+    const double ulp_with_fast_math = OfKind::Facts::exponential && !HARDGATE_HAS_FMA ? 128 : 8;
+    if constexpr (OfKind::own == Own::gate)
+      kind.each(kind.parameters,
+                [=](const std::string& name, const auto& act) { check(name, act, ulp_with_fast_math); });
+  });
 }
 
 /// 16-bit floats compute in float.
 template <class T>
 void check_bits() {
   for (Eigen::Index size = 0; size < 40; ++size) {
-    Check("LambdaGelu", hardgate::LambdaGelu<T>(T(2))).bits({}, size);
-    Check("EGem<1>", hardgate::EGem<T>(T(0.3))).bits({}, size);
+    Check("LambdaGelu", LambdaGelu<T>(T(2))).bits({}, size);
+    Check("EGem<1>", EGem<T>(T(0.3))).bits({}, size);
   }
 }
 

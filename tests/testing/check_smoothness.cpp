@@ -2,21 +2,17 @@
 #include <hardgate/hardgate.hpp>
 
 #include "catch.hpp"
+#include "support.hpp"
+
+using namespace hardgate;
+using namespace hardgate_tests;
 
 namespace {
-
-using hardgate::check_smoothness;
-using hardgate::EGem;
-using hardgate::GatedUnit;
-using hardgate::Gem;
-using hardgate::LambdaGelu;
-using hardgate::Relu;
-using hardgate::SeGem;
 
 double factorial(int n) { return n < 2 ? 1 : n * factorial(n - 1); }
 
 /// Smooth but for a kink of its own at u = 1, where the slope doubles.
-struct Kink : hardgate::Gate<Kink> {
+struct Kink : Gate<Kink> {
   template <class T>
   static T value(const T& u) {
     return u < T(1) ? T(u / T(4)) : T((u - T(1)) / T(2) + T(1) / T(4));
@@ -24,7 +20,7 @@ struct Kink : hardgate::Gate<Kink> {
 };
 
 /// Discontinuous at u = -2.
-struct Jump : hardgate::Gate<Jump> {
+struct Jump : Gate<Jump> {
   template <class T>
   static T value(const T& u) {
     return u < T(-2) ? T(0) : T(1) / T(2);
@@ -33,33 +29,43 @@ struct Jump : hardgate::Gate<Jump> {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("λ-GELU, GELU and SiLU are smooth everywhere", "[testing][check_smoothness]", float,
-                   double) {
-  using Scalar = TestType;
-  for (const Scalar point : {Scalar(0), Scalar(-0.75), Scalar(1.5)}) {
-    CHECK(check_smoothness<8>(LambdaGelu<Scalar>(Scalar(3)), point).passed());
-    CHECK(check_smoothness<8>(hardgate::Gelu<Scalar>(), point).passed());
-    CHECK(check_smoothness<8>(hardgate::Silu<Scalar>(), point).passed());
-    CHECK(check_smoothness<8>(hardgate::GeluTanh<Scalar>(), point).passed());
-    CHECK(check_smoothness<2>(LambdaGelu<Scalar>(Scalar(3)), point).point == point);
-  }
-}
-
-TEMPLATE_TEST_CASE("The GEM family is C^2N at 0, and the next derivative jumps",
+TEMPLATE_TEST_CASE("Every activation is as smooth as the mathematics says, and no smoother",
                    "[testing][check_smoothness]", float, double) {
   using Scalar = TestType;
-  const auto check = [](const auto& unit, auto order, double left, double right) {
+  every_kind<Scalar>([](const auto& kind) {
+    constexpr int smoothness = std::decay_t<decltype(kind)>::Facts::smoothness;
+    constexpr int tried = smoothness < 8 ? smoothness : 8;
+    const auto act = kind.at("1");
+    CAPTURE(kind.name);
+    CHECK(check_smoothness<tried>(act).passed());
+    for (const Scalar point : {Scalar(-0.75), Scalar(1.5)}) {
+      const auto report = check_smoothness<8>(act, point);
+      CHECK(report.point == point);
+      CHECK(report.passed());
+    }
+    if constexpr (smoothness < 8) {
+      const auto beyond = check_smoothness<smoothness + 1>(act);
+      REQUIRE(beyond.failures.size() == 1);
+      CHECK(beyond.failures[0].order == smoothness + 1);
+    }
+  });
+}
+
+TEMPLATE_TEST_CASE("The GEM family is C^2N at 0, and the next derivative jumps", "[testing][check_smoothness]", float,
+                   double) {
+  using Scalar = TestType;
+  const auto check = [](const auto& act, auto order, double left, double right) {
     constexpr int N = decltype(order)::value;
     CAPTURE(N, left, right);
-    CHECK(check_smoothness<2 * N>(unit).passed());
-    const auto report = check_smoothness<2 * N + 1>(unit);
+    CHECK(check_smoothness<2 * N>(act).passed());
+    const auto report = check_smoothness<2 * N + 1>(act);
     REQUIRE(report.failures.size() == 1);
     CHECK(report.point == 0);
     CHECK(report.failures[0].order == 2 * N + 1);
     CHECK(static_cast<double>(report.failures[0].from_left) == Approx(left).epsilon(1e-5));
     CHECK(static_cast<double>(report.failures[0].from_right) == Approx(right).epsilon(1e-5));
-    CHECK(check_smoothness<2 * N + 1>(unit, Scalar(0.5)).passed());
-    CHECK(check_smoothness<2 * N + 1>(unit, Scalar(-0.5)).passed());
+    CHECK(check_smoothness<2 * N + 1>(act, Scalar(0.5)).passed());
+    CHECK(check_smoothness<2 * N + 1>(act, Scalar(-0.5)).passed());
   };
   using One = std::integral_constant<int, 1>;
   using Two = std::integral_constant<int, 2>;

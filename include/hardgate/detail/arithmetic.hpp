@@ -44,6 +44,15 @@ constexpr T two_to(int n) {
   return value;
 }
 
+/// π for any scalar with atan; others specialise it.
+template <class T>
+struct Pi {
+  static T value() {
+    using std::atan;
+    return T(T(4) * atan(T(1)));
+  }
+};
+
 /// x^(-1/n) for any scalar with pow; others specialise it.
 template <class T>
 struct InverseRoot {

@@ -7,9 +7,9 @@
 
 namespace hardgate::detail {
 
-/// A kernel takes what it reads, in the order of `names`, and hands what it writes to store(output, value): returned in
-/// an array, packets would pass through memory. One that sums takes the sum so far, in units of 1/sum_scale, and returns
-/// the next.
+/// A kernel takes what it reads, in the order of `names`, and hands what it writes to store(output, value): returned
+/// in an array, packets would pass through memory. One that sums takes the sum so far, in units of 1/sum_scale, and
+/// returns the next.
 template <class For, std::size_t inputs_, std::size_t outputs_, bool sums_ = false>
 struct Kernel {
   using Activation = For;

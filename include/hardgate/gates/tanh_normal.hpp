@@ -39,7 +39,8 @@ struct TanhNormalGate : Gate<TanhNormalGate> {
     using namespace detail;
     constexpr double a_high = 1.5957691216057308, a_rest = -9.96930880911092e-17;
     constexpr double b_high = 0.07135481627260025, b_rest = -6.175149918155315e-19;
-    constexpr S a = S(a_high), a_low = S(a_high - a) + S(a_rest), b = S(b_high), b_low = S(b_high - b) + S(b_rest);
+    constexpr S a = S(a_high), a_low = S(a_high - double(a)) + S(a_rest);
+    constexpr S b = S(b_high), b_low = S(b_high - double(b)) + S(b_rest);
     const auto [m, u, u_low] = fold(x, scale);
     const V square = u * u, bend = V(b) * square, straight(a), chord = bend + straight, w = u * chord;
     const V chord_low = (maximum(bend, straight) - chord) + minimum(bend, straight) +

@@ -57,8 +57,8 @@ struct SubstitutionReport {
   double loss_change() const { return loss_after - loss_before; }        ///< after - before
 };
 
-/// The share of predictions that differ: far more sensitive than a change of accuracy. Throws std::invalid_argument unless
-/// both are of one size, or vectors of one length.
+/// The share of predictions that differ: far more sensitive than a change of accuracy. Throws std::invalid_argument
+/// unless both are of one size, or vectors of one length.
 template <class Before, class After>
 double flips(const Eigen::DenseBase<Before>& before, const Eigen::DenseBase<After>& after) {
   detail::require_size("after", "predictions like before", before.size(), after.size());

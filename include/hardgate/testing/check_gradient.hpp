@@ -11,8 +11,8 @@ namespace hardgate {
 
 /// Something that an activation says and that does not agree with what it is compared with.
 struct GradientFailure {
-  /// "value", "derivative", "parameter_gradient" or "derivatives<4>[3]", with a reason where it is another than that the
-  /// two differ: "value: jumps before here", "derivative: differences do not settle".
+  /// "value", "derivative", "parameter_gradient" or "derivatives<4>[3]", with a reason where it is another than that
+  /// the two differ: "value: jumps before here", "derivative: differences do not settle".
   std::string what;
   double x;          ///< where
   double expected;   ///< what it is compared with
@@ -29,85 +29,21 @@ struct GradientReport {
   bool passed() const { return failures.empty(); }
 };
 
-namespace detail {
-
-/// What judges a scalar: long double, unless the scalar is more precise.
-template <class Scalar>
-using judge_t = std::conditional_t<(std::numeric_limits<Scalar>::digits > std::numeric_limits<long double>::digits),
-                                   Scalar, long double>;
-
-/// g'(x) by central differences, extrapolated to step 0 (Ridders 1982), and an estimate of its error: how far the
-/// extrapolations disagree, and what rounding g contributes.
-template <class Real>
-struct Extrapolated {
-  Real value, error;
-};
-template <class Real, class Function>
-Extrapolated<Real> differentiate(const Function& g, const Real& x, Real step) {
-  constexpr int rows = std::numeric_limits<Real>::digits / 6;
-  Real table[rows][rows];
-  Extrapolated<Real> best{Real(0), (std::numeric_limits<Real>::max)()};
-  for (int i = 0; i < rows; ++i, step /= 2) {
-    const Real right = g(Real(x + step)), left = g(Real(x - step));
-    const Real noise = 4 * std::numeric_limits<Real>::epsilon() * (absolute(right) + absolute(left)) / step;
-    table[i][0] = (right - left) / (2 * step);
-    Real factor(1);
-    for (int j = 1; j <= i; ++j) {
-      factor *= 4;
-      table[i][j] = table[i][j - 1] + (table[i][j - 1] - table[i - 1][j - 1]) / (factor - 1);
-      const Real error = noise + maximum(absolute(Real(table[i][j] - table[i][j - 1])),
-                                         absolute(Real(table[i][j] - table[i - 1][j - 1])));
-      if (error < best.error) best = {table[i][j], error};
-    }
-  }
-  return best;
-}
-
-/// Collects what differs by more than it may.
-template <class Scalar>
-struct GradientJudge {
-  using Real = judge_t<Scalar>;
-  const Real epsilon, smallest = static_cast<Real>((std::numeric_limits<Scalar>::min)()),
-                      largest = static_cast<Real>((std::numeric_limits<Scalar>::max)());
-  GradientReport report{};
-
-  /// `size` and the expected value are what the tolerance is relative to; a result may overflow where what is expected
-  /// does.
-  void compare(const std::string& what, const Real& x, const Real& actual, const Real& expected, const Real& size,
-               const Real& error = Real(0)) {
-    ++report.checks;
-    const Real allowed = epsilon * (absolute(expected) + absolute(size)) + 8 * error + smallest;
-    const bool overflows =
-        absolute(expected) > largest && absolute(actual) >= largest / 8 && (actual > 0) == (expected > 0);
-    if (!(absolute(Real(actual - expected)) <= allowed) && !overflows && !(actual == expected))
-      report.failures.push_back({what, static_cast<double>(x), static_cast<double>(expected),
-                                 static_cast<double>(actual), static_cast<double>(allowed)});
-  }
-  void compare(const std::string& what, const Real& x, const Real& actual, const Extrapolated<Real>& expected,
-               const Real& size) {
-    const bool settled = 8 * expected.error <= (absolute(expected.value) + absolute(size)) / 8 + smallest;
-    compare(settled || what != "derivative" ? what : what + ": differences do not settle", x, actual, expected.value,
-            size, settled || what != "derivative" ? expected.error : Real(0));
-  }
-};
-
-}  // namespace detail
-
-/// Checks an activation against its gate, evaluated in plain numbers of a wider type (long double, or the scalar itself
-/// where that is more precise): values, f', derivatives up to f⁗ and the parameter gradient at u = hx of both signs from
-/// 2^-8 to 2^6, each against differences of the order below; jumps anywhere between; values and f' out to the largest
-/// numbers, and their limits at infinity.
+/// Checks an activation against its gate, evaluated in plain numbers of a wider type (long double, or the scalar
+/// itself where that is more precise): values, f', derivatives up to f⁗ and the parameter gradient at u = hx of both
+/// signs from 2^-8 to 2^6, each against differences of the order below; jumps anywhere between; values and f' out to
+/// the largest numbers, and their limits at infinity.
 ///
-/// `tolerance` is in units of the scalar's epsilon, relative to the two terms of f⁽ᵏ⁾ = x·G⁽ᵏ⁾ + k·G⁽ᵏ⁻¹⁾, which may cancel.
-/// Returns what failed and where; nothing is printed or thrown. It does not see jumps of G below 0.01, kinks in f' that lie
-/// between its points, or errors that the gate makes in the wider type too.
+/// `tolerance` is in units of the scalar's epsilon, relative to the two terms of f⁽ᵏ⁾ = x·G⁽ᵏ⁾ + k·G⁽ᵏ⁻¹⁾, which may
+/// cancel. Returns what failed and where; nothing is printed or thrown. It does not see jumps of G below 0.01, kinks
+/// in f' that lie between its points, or errors that the gate makes in the wider type too.
 template <class Scalar, class Gate, class P>
 GradientReport check_gradient(const GatedUnit<Scalar, Gate, P>& activation, double tolerance = 64) {
   using Activation = GatedUnit<Scalar, Gate, P>;
   using Real = detail::judge_t<Scalar>;
   constexpr int orders = 4;
-  detail::GradientJudge<Scalar> judge{static_cast<Real>(std::numeric_limits<Scalar>::epsilon()) *
-                                      static_cast<Real>(tolerance)};
+  detail::Judge<Scalar, GradientReport> judge{static_cast<Real>(std::numeric_limits<Scalar>::epsilon()) *
+                                              static_cast<Real>(tolerance)};
   const auto exact = activation.template cast<Real>();
   const Real hardness = exact.hardness(), parameter = exact.parameter();
   const bool is_relu = !detail::is_finite(hardness);

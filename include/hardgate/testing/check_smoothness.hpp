@@ -5,7 +5,7 @@
 #include <limits>
 #include <vector>
 
-#include "../gated_unit.hpp"
+#include "../detail/differences.hpp"
 
 namespace hardgate {
 
@@ -26,25 +26,6 @@ struct SmoothnessReport {
   /// Whether nothing failed.
   bool passed() const { return failures.empty(); }
 };
-
-namespace detail {
-
-/// f, f', …, f⁽ᴷ⁾ at a point from the right (direction 1) or the left (-1), from the values of f on jets.
-template <int K, class Scalar, class Gate, class P>
-std::array<Scalar, K + 1> one_sided_derivatives(const GatedUnit<Scalar, Gate, P>& activation, const Scalar& point,
-                                                int direction) {
-  using J = Jet<Scalar, (K > 0 ? K : 1)>;  // of order 0, both sides would be the point itself
-  const J series = activation.template cast<J>()(J::variable(point, Scalar(direction)));
-  std::array<Scalar, K + 1> derivatives;
-  Scalar factor(1);
-  for (std::size_t k = 0; k <= K; ++k) {
-    if (k > 0) factor *= Scalar(direction * static_cast<int>(k));
-    derivatives[k] = series.c[k] * factor;
-  }
-  return derivatives;
-}
-
-}  // namespace detail
 
 /// Compares the derivatives of orders 0 … K from both sides of a point. On exact scalars any difference is a failure;
 /// on floating-point ones a difference beyond `tolerance`, relative to f⁽ᵏ⁾ and k·h·f⁽ᵏ⁻¹⁾. K derivatives that agree

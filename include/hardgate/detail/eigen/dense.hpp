@@ -89,8 +89,9 @@ void require_same_size(const char* name, const X& x, const Y& y, const char* lik
   refuse<std::invalid_argument>(name, size(x) + like, size(y));
 }
 
-/// kernel over `outer` columns of `inner` numbers each, inputs first in `strides`: all at once where there are no gaps between
-/// the columns, one by one where they are long, and else as many as fit at a time in a contiguous buffer.
+/// kernel over `outer` columns of `inner` numbers each, inputs first in `strides`: all at once where there are no
+/// gaps between the columns, one by one where they are long, and else as many as fit at a time in a contiguous
+/// buffer.
 template <class Kernel>
 total_t<scalar_of<Kernel>> run_columns(const Kernel& kernel, const Execution& execution, Index inner, Index outer,
                                        inputs_t<Kernel> x, outputs_t<Kernel> y,
@@ -141,8 +142,8 @@ total_t<scalar_of<Kernel>> run_operands(const Kernel& kernel, const Execution& e
   return total;
 }
 
-/// kernel over dense objects of one size, inputs first. Throws std::invalid_argument, before anything is written, if the
-/// sizes differ.
+/// kernel over dense objects of one size, inputs first. Throws std::invalid_argument, before anything is written, if
+/// the sizes differ.
 template <class Kernel, class X, class... Others>
 total_t<scalar_of<Kernel>> run_dense(const Kernel& kernel, const Execution& execution, const X& x, Others&... others) {
   std::size_t operand = 0;

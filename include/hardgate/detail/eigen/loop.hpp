@@ -152,7 +152,7 @@ auto pass(const Kernel kernel, const inputs_t<Kernel> x, const outputs_t<Kernel>
 inline constexpr std::size_t cache_bytes = std::size_t(1) << 25;
 
 /// Whether to ask for memory ahead of its use: not within the caches, where it only costs, and on Intel's processors
-/// alone. AMD's look ahead better without help; others were not measured. bench.report has both.
+/// alone. AMD's look ahead better without help; others were not measured.
 inline bool prefetching_pays(std::size_t bytes) {
 #if defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__)) && !defined(__CUDACC__)
   return bytes > cache_bytes && __builtin_cpu_is("intel");

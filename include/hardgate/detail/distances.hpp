@@ -1,0 +1,91 @@
+// Errors of a gate against the step, and their integrals.
+#pragma once
+
+#include <cmath>
+#include <limits>
+
+#include "../gate.hpp"
+
+namespace hardgate::detail {
+
+/// |G(u) - H(u)|, H the Heaviside step, at u = -distance and at +distance.
+template <class Gate>
+double step_error_left(double distance) {
+  static_assert(has_value<Gate, double>,
+                "hardgate: a gate needs template <class T> static T value(const T& u), for any scalar T.");
+  return Gate::value(-distance);
+}
+template <class Gate>
+double step_error_right(double distance) {
+  return Gate::complement(distance);
+}
+
+/// Whether a gate has a complement of its own. Without one, 1 - G(u) is known only up to rounding, and so is what a
+/// formula such as ½ + atan(u)/π gives on the left.
+template <class Gate>
+bool has_complement() {
+  return &Gate::template complement<double> != &hardgate::Gate<Gate>::template complement<double>;
+}
+
+/// Up to where the errors of a gate can be trusted: e^316, or as far as they stand out of rounding a million times,
+/// less a margin in which one side may already be lost.
+template <class Gate>
+double trusted_reach() {
+  const double everywhere = 0x1p456;
+  if (has_complement<Gate>()) return everywhere;
+  const double noise = 0x1p20 * std::numeric_limits<double>::epsilon();
+  const auto stands_out = [&](double u) {
+    return std::fmax(step_error_left<Gate>(u), step_error_right<Gate>(u)) > noise;
+  };
+  double reach = 0x1p-100;
+  for (double u = reach; u < 0x1p400; u *= 2)
+    if (stands_out(u)) reach = u;
+  for (double step = reach / 2; step > reach * 1e-12; step /= 2)
+    if (stands_out(reach + step)) reach += step;
+  return reach * (1 - 1e-5);
+}
+
+/// ∫₀^∞ g(u) du for a smooth g ≥ 0 that is known up to `reach`, by the trapezoidal rule in τ, u = exp(½π sinh τ): its
+/// error falls exponentially in the number of points, for exponential and for algebraic decay alike. They are doubled
+/// until that shows, or the points lie so dense that it would only show rounding. Infinite if g does not fall faster
+/// than 1/u; `doubt` is how closely its exponent is known.
+template <class Function>
+double integral_to_infinity(const Function& g, double reach, double doubt) {
+  constexpr double half_pi = 1.5707963267948966, start = -6.0;  // u from e^-316
+  const double far_u = std::fmin(reach, 0x1p200), near_u = far_u / 2;
+  const double near = g(near_u), far = g(far_u);
+  const double decay = far > 0 ? std::log2(near / far) / std::log2(far_u / near_u) : HUGE_VAL;
+  if (decay <= 1 + doubt) return HUGE_VAL;
+  const auto integrand = [&g](double tau) {
+    const double u = std::exp(half_pi * std::sinh(tau));
+    return g(u) * u * half_pi * std::cosh(tau);
+  };
+  // An algebraic tail is cut off at the last point: what lies beyond, and the end's term of Euler and Maclaurin.
+  const double end_tau = std::asinh(std::log(reach) / half_pi), cosine = half_pi * std::cosh(end_tau);
+  double end = 0, beyond = 0, slope = 0;
+  if (far > 0) {
+    end = integrand(end_tau);
+    beyond = end / cosine / (decay - 1);
+    slope = end * (std::tanh(end_tau) - (decay - 1) * cosine);
+  }
+  double sum = 0, before = -1;
+  const auto add = [&](double first, double step, int count) {
+    for (int k = 0; k < count; ++k) sum += integrand(first + k * step);
+  };
+  int count = 768;
+  double step = (end_tau - start) / count;
+  for (add(start, step, count);; step /= 2, count *= 2) {
+    const double integral = step * (sum + end / 2) - step * step / 12 * slope + beyond;
+    if (std::fabs(integral - before) <= 1e-14 * integral || step < 1.0 / 16384) return integral;
+    before = integral;
+    add(start + step / 2, step, count);
+  }
+}
+
+inline double hardness_for(double distance, double tolerance, double exponent, const char* what) {
+  require(tolerance > 0 && std::isfinite(tolerance), "tolerance", "greater than 0 and finite", tolerance);
+  require(std::isfinite(distance), what, "finite for a hardness to follow from it (try another distance)", distance);
+  return std::pow(distance / tolerance, exponent);
+}
+
+}  // namespace hardgate::detail

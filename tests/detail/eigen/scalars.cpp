@@ -1,0 +1,188 @@
+// Eigen's own scalars: half and bfloat16 through float, derivatives by AutoDiffScalar.
+#include <Eigen/Core>
+#include <unsupported/Eigen/AutoDiff>
+
+#include <hardgate/activations.hpp>
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+
+#include "catch.hpp"
+#include "support.hpp"
+
+using namespace hardgate;
+using namespace hardgate_tests;
+
+namespace {
+
+using Dual = Eigen::AutoDiffScalar<Eigen::Vector2d>;
+using Series = Jet<double, 4>;
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("A 16-bit float is computed in float and rounded once, whatever its bits", "[scalars]", Eigen::half,
+                   Eigen::bfloat16) {
+  using Half = TestType;
+  STATIC_REQUIRE(std::is_same_v<detail::compute_t<Half>, float>);
+  Eigen::Array<Half, Eigen::Dynamic, 1> x(1 << 16);
+  for (int i = 0; i < 1 << 16; ++i) x(i) = from_bits<Half>(static_cast<std::uint16_t>(i));
+  every_kernel<Half>([&](const std::string& name, auto act) {
+    CAPTURE(name);
+    const auto wide = act.template cast<float>();
+    const Eigen::Array<Half, Eigen::Dynamic, 1> y = act(x), d = act.derivative(x);
+    int wrong = 0;
+    for (int i = 0; i < 1 << 16; ++i) {
+      const auto a = static_cast<float>(x(i));
+      wrong += !same_bits(y(i), Half(wide(a))) + !same_bits(act(x(i)), y(i)) +
+               !same_bits(d(i), Half(wide.derivative(a))) + !same_bits(act.derivative(x(i)), d(i));
+      if constexpr (decltype(act)::has_parameter)
+        wrong += !same_bits(act.parameter_gradient(x(i)), Half(wide.parameter_gradient(a)));
+    }
+    CHECK(wrong == 0);
+    const auto orders = act.template derivatives<4>(Half(0.5f));
+    const auto wide_orders = wide.template derivatives<4>(0.5f);
+    for (std::size_t k = 0; k <= 4; ++k) CHECK(same_bits(orders[k], Half(wide_orders[k])));
+  });
+}
+
+TEMPLATE_TEST_CASE("16-bit floats keep their parameter and their special values", "[scalars]", Eigen::half,
+                   Eigen::bfloat16) {
+  using Half = TestType;
+  const LambdaGelu<Half> act(Half(2.0f));
+  CHECK(act.lambda() == Half(2.0f));
+  CHECK(act.hardness() == Half(2.0f));
+  CHECK(act.with_hardness(Half(4.0f)).lambda() == Half(4.0f));
+  CHECK(EGem<Half>(Half(0.25f)).epsilon() == Half(0.25f));
+  CHECK(EGem<Half>(Half(0.25f)).hardness() == Half(2.0f));
+  CHECK(EGem<Half>(Half(0.25f)).with_hardness(Half(4.0f)).epsilon() == Half(0.0625f));
+  const Half infinity = std::numeric_limits<Half>::infinity(), nan = std::numeric_limits<Half>::quiet_NaN();
+  CHECK(act(infinity) == infinity);
+  CHECK(act(-infinity) == Half(0.0f));
+  CHECK((Eigen::numext::isnan)(act(nan)));
+  CHECK((Eigen::numext::isnan)(act.derivative(nan)));
+  const LambdaGelu<Half> relu(infinity);
+  CHECK(relu(Half(1.5f)) == Half(1.5f));
+  CHECK(relu(Half(-1.5f)) == Half(0.0f));
+}
+
+TEST_CASE("AutoDiffScalar finds the value and the derivative of every activation", "[scalars]") {
+  every_kernel<double>([](const std::string& name, auto exact) {
+    if (!std::isfinite(exact.hardness())) return;
+    const auto act = exact.template cast<Dual>();
+    for (const double point : {-7.25, -2.5, -1.0, -0.3, -1e-3, 1e-3, 0.4, 1.0, 3.0, 6.5}) {
+      CAPTURE(name, point);
+      const Dual y = act(Dual(point, Eigen::Vector2d(1.0, -3.0)));
+      const double value = exact(point), slope = exact.derivative(point);
+      const double size = std::fabs(value / point) + std::fabs(slope);  // the terms of f', which may cancel
+      CHECK(std::fabs(y.value() - value) <= 1e-12 * std::fabs(value));
+      CHECK(std::fabs(y.derivatives()(0) - slope) <= 1e-13 * size);
+      CHECK(std::fabs(y.derivatives()(1) + 3 * slope) <= 3e-13 * size);
+
+      const Dual d = act.derivative(Dual(point, Eigen::Vector2d(1.0, -3.0)));
+      CHECK(std::fabs(d.value() - slope) <= 1e-13 * size);
+      const double bend = exact.template derivatives<2>(point)[2];
+      CHECK(std::fabs(d.derivatives()(0) - bend) <= 1e-11 * (std::fabs(bend) + size));
+    }
+  });
+}
+
+TEST_CASE("A jet as the scalar finds the derivatives of every activation", "[scalars]") {
+  every_kernel<double>([](const std::string& name, auto exact) {
+    if (!std::isfinite(exact.hardness())) return;
+    const auto act = exact.template cast<Series>();
+    for (const double point : {-7.25, -2.5, -1.0, -0.3, -1e-3, 1e-3, 0.4, 1.0, 3.0, 6.5}) {
+      const Series series = act(Series::variable(point));
+      const auto derivatives = exact.template derivatives<4>(point);
+      double factorial = 1, size = 0;
+      for (std::size_t k = 0; k <= 4; ++k) {
+        CAPTURE(name, point, k);
+        factorial *= k > 1 ? double(k) : 1;
+        size = std::fmax(size, std::fabs(derivatives[k]));
+        CHECK(std::fabs(factorial * series.c[k] - derivatives[k]) <= 1e-12 * size);
+      }
+    }
+  });
+}
+
+TEST_CASE("AutoDiffScalar finds the gradient with respect to the parameter", "[scalars]") {
+  const auto check = [](const char* name, auto make, double parameter) {
+    for (const double point : {-7.25, -2.5, -1.0, -0.3, -1e-3, 1e-3, 0.4, 1.0, 3.0, 6.5}) {
+      CAPTURE(name, point, parameter);
+      const auto exact = make(parameter);
+      const auto act = make(Dual(parameter, Eigen::Vector2d(0.0, 1.0)));
+      const Dual y = act(Dual(point, Eigen::Vector2d(1.0, 0.0)));
+      CHECK(std::fabs(y.value() - exact(point)) <= 1e-12 * std::fabs(exact(point)));
+      const double gradient = exact.parameter_gradient(point);
+      CHECK(std::fabs(y.derivatives()(1) - gradient) <= 1e-12 * std::fabs(gradient) + 1e-15 * std::fabs(exact(point)));
+    }
+  };
+  const auto lambda_gelu = [](const auto& p) { return LambdaGelu<std::decay_t<decltype(p)>>(p); };
+  const auto egem = [](const auto& p) { return EGem<std::decay_t<decltype(p)>, 2>(p); };
+  const auto segem = [](const auto& p) { return SeGem<std::decay_t<decltype(p)>>(p); };
+  for (const double parameter : {1.0, 2.5}) {
+    check("LambdaGelu", lambda_gelu, parameter);
+    check("EGem<2>", egem, parameter);
+    check("SeGem<1>", segem, parameter);
+  }
+}
+
+TEST_CASE("Arrays of AutoDiffScalar go through the same expressions", "[scalars]") {
+  const LambdaGelu<Dual> act(Dual(2.0));
+  Eigen::Array<Dual, 3, 1> x;
+  for (int i = 0; i < 3; ++i) x(i) = Dual(i - 1.5, 2, i % 2);
+  const Eigen::Array<Dual, 3, 1> y = act(x);
+  for (int i = 0; i < 3; ++i) {
+    CHECK(y(i).value() == act(x(i)).value());
+    CHECK(y(i).derivatives() == act(x(i)).derivatives());
+  }
+}
+
+TEST_CASE("A parameter outside its domain is refused by name and value, in every scalar", "[scalars]") {
+  const auto check = [](auto zero) {
+    using Scalar = decltype(zero);
+    const auto number = [](float x) { return static_cast<Scalar>(x); };
+    const Scalar infinity = std::numeric_limits<Scalar>::infinity(), nan = std::numeric_limits<Scalar>::quiet_NaN();
+    CHECK(refuses([&] { LambdaGelu<Scalar> act(zero); }, {"lambda", "greater than 0", "got 0"}));
+    CHECK(refuses([&] { LambdaGelu<Scalar> act(number(-2.5f)); }, {"lambda", "got -2.5"}));
+    CHECK(refuses([&] { LambdaGelu<Scalar> act(nan); }, {"lambda", "got", "nan"}));
+    CHECK(refuses([&] { EGem<Scalar> act(number(-0.5f)); }, {"epsilon", "got -0.5"}));
+    CHECK(refuses([&] { EGem<Scalar, 2> act(infinity); }, {"epsilon", "got inf"}));
+    CHECK(refuses([&] { SeGem<Scalar> act(nan); }, {"epsilon", "got", "nan"}));
+    CHECK(refuses([&] { LambdaGelu<Scalar>().with_hardness(number(-3)); }, {"got -3"}));
+    CHECK(refuses([&] { EGem<Scalar>().with_hardness(zero); }, {"got 0"}));
+    CHECK(refuses([&] { Gem<Scalar>().with_hardness(nan); }, {"got", "nan"}));
+    CHECK_NOTHROW(EGem<Scalar>(zero));
+    CHECK_NOTHROW(LambdaGelu<Scalar>(infinity));
+  };
+  check(0.0f);
+  check(0.0);
+  check(0.0L);
+  check(Eigen::half(0.0f));
+  check(Eigen::bfloat16(0.0f));
+}
+
+TEST_CASE("With AutoDiffScalar the hardness has a derivative, and ReLU the slope 0 at 0", "[scalars]") {
+  const Dual hardness = EGem<Dual, 2>(Dual(0.3, 2, 0)).hardness();  // ε^(-1/4)
+  CHECK(hardness.value() == std::pow(0.3, -0.25));
+  CHECK(hardness.derivatives()(0) == Approx(-0.25 * std::pow(0.3, -1.25)).epsilon(1e-14));
+  CHECK(Relu<Dual>()(Dual(0.0, 2, 0)).derivatives()(0) == 0);
+  CHECK(EGem<Dual>(Dual(0.0))(Dual(0.0, 2, 0)).derivatives()(0) == 0);
+}
+
+TEST_CASE("As many derivatives come out as went in, where the activation is flat too", "[scalars]") {
+  using Dynamic = Eigen::AutoDiffScalar<Eigen::VectorXd>;
+  const auto check = [](const char* name, const auto& act) {
+    for (const double point : {-2.0, 0.0, 2.0}) {
+      CAPTURE(name, point);
+      const Dynamic x(point, 3, 1);
+      CHECK(act(x).derivatives().size() == 3);
+      CHECK(act(x).derivatives()(1) == Approx(act.derivative(x).value()).epsilon(1e-14));
+      CHECK(act.derivative(x).derivatives().size() == 3);
+    }
+  };
+  check("Gem", Gem<Dynamic>());
+  check("EGem<2>", EGem<Dynamic, 2>(Dynamic(0.5)));
+  check("SeGem", SeGem<Dynamic>(Dynamic(0.5)));
+  check("Relu", Relu<Dynamic>());
+}
