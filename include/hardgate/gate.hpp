@@ -71,7 +71,7 @@ struct HardnessScale {
 /// The gate near a point x as a series in w = stretch·δ: G(h·(x + δ)) = c₀ + c₁w + … + c_K w^K. `at` is stretch·x.
 /// Neither powers of h nor of 1/x stand in c, which would overflow or underflow before f⁽ᵏ⁾ does.
 template <class T, int K>
-struct Series {
+struct GateSeries {
   std::array<T, K + 1> c;  ///< c₀ … c_K
   T at;                    ///< x in units of w
   T stretch;               ///< h for most gates
@@ -105,11 +105,11 @@ struct Gate {
   /// The Taylor series of the gate at u = hx. Where a formula overflows far out and its jet is NaN although G is 0 or
   /// 1, the derivatives of G are 0.
   template <int K, class T>
-  static Series<T, K> taylor(const T& x, const HardnessScale<T>& scale) {
+  static GateSeries<T, K> taylor(const T& x, const HardnessScale<T>& scale) {
     static_assert(detail::has_value<Derived, Jet<T, K>>,
                   "hardgate: a gate needs template <class T> static T value(const T& u), for any scalar T.");
     const T u = detail::clamp_to_finite(T(scale.hardness * x));
-    Series<T, K> series{Jet<T, K>(Derived::value(Jet<T, K>::variable(u))).c, u, scale.hardness};
+    GateSeries<T, K> series{Jet<T, K>(Derived::value(Jet<T, K>::variable(u))).c, u, scale.hardness};
     for (std::size_t k = 0; k <= K; ++k) {
       if (series.c[k] == series.c[k] || !(u == u)) continue;
       const T value = Derived::value(u);

@@ -139,7 +139,7 @@ class GatedUnit {
       return Gate::kernel(x, scale());
     } else {
       const Value finite = detail::clamp_to_finite(x);
-      const Series<Value, 1> g = Gate::template taylor<1>(finite, scale());
+      const GateSeries<Value, 1> g = Gate::template taylor<1>(finite, scale());
       const Value bend = g.at * g.c[1];                                    // u·G'(u)
       const Value slope = Value(Parameter::exponent) * Value(parameter_);  // h·dp/dh
       return {finite < x ? x : Value(finite * g.c[0]), Value(g.c[0] + bend), Value(finite * bend / slope)};
@@ -161,7 +161,7 @@ class GatedUnit {
         for (std::size_t k = 2; k <= K; ++k) result[k] = Scalar(detail::zero_like(x));
         return result;
       }
-      const Series<Compute, K> g = Gate::template taylor<K>(x, scale());
+      const GateSeries<Compute, K> g = Gate::template taylor<K>(x, scale());
       Compute factorial(1);
       for (std::size_t k = 2; k <= K; ++k) {  // f(x + δ) = (at + w)·(c₀ + c₁w + …)/stretch, w = stretch·δ
         factorial *= Compute(static_cast<int>(k));

@@ -3,6 +3,13 @@
 
 #include "primitives.hpp"
 
+namespace hardgate {
+
+template <class T, int K>
+struct Jet;
+
+}  // namespace hardgate
+
 namespace hardgate::detail {
 
 /// x with ±∞ replaced by the largest finite numbers, where a function with limits has reached them.
@@ -51,6 +58,11 @@ struct Pi {
     using std::atan;
     return T(T(4) * atan(T(1)));
   }
+};
+
+template <class T, int K>
+struct Pi<Jet<T, K>> {
+  static Jet<T, K> value() { return Pi<T>::value(); }
 };
 
 /// x^(-1/n) for any scalar with pow; others specialise it.

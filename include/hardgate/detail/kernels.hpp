@@ -20,7 +20,12 @@ struct Kernel {
 
 /// What addends are multiplied by, so that a thousand of the largest numbers do not overflow.
 template <class V>
-inline constexpr scalar_t<V> sum_scale = is_kernel_value<V> ? scalar_t<V>(0x1p-10) : scalar_t<V>(1);
+inline constexpr double sum_scale = is_kernel_value<V> ? 0x1p-10 : 1;
+template <class V>
+HARDGATE_INLINE V scaled_addend(const V& x) {
+  if constexpr (is_kernel_value<V>) return x * V(scalar_t<V>(sum_scale<V>));
+  return x;
+}
 
 /// y = f(x)
 template <class Activation>
@@ -61,7 +66,7 @@ struct BackwardWithParameter : Kernel<Activation, 2, 1, true> {
   template <class Store, class V>
   HARDGATE_INLINE V operator()(const Store& store, const V& x, const V& dy, const V& sum) const {
     const auto response = this->activation.response(x);
-    const V next = mul_add(dy * V(sum_scale<V>), response.parameter_gradient, sum);
+    const V next = mul_add(scaled_addend(dy), response.parameter_gradient, sum);
     store(0, dy * response.derivative);
     return next;
   }

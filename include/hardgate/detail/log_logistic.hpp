@@ -91,7 +91,7 @@ struct LogLogisticTerms {
 /// The Taylor series at x = ±|x|, on the side where the gate bends: of u^(2N)/(ε' + u^(2N)), and beyond t = ε', where
 /// powers of 1/u could underflow, of a function of δ/|x|.
 template <class Gate, int side, int N, int K, class T>
-Series<T, K> log_logistic_taylor(const T& x, const LogLogisticScale<T, N>& scale) {
+GateSeries<T, K> log_logistic_taylor(const T& x, const LogLogisticScale<T, N>& scale) {
   using J = Jet<T, K>;
   const T m = T(side) * x;
   T near = m;  // t is finite there

@@ -83,7 +83,7 @@ struct LogLogisticGate : Gate<LogLogisticGate<N>> {
 
   /// The Taylor series, zero for x ≤ 0.
   template <int K, class T>
-  static Series<T, K> taylor(const T& x, const detail::LogLogisticScale<T, N>& scale) {
+  static GateSeries<T, K> taylor(const T& x, const detail::LogLogisticScale<T, N>& scale) {
     if (x <= T(0)) return {Jet<T, K>(detail::zero_like(x)).c, x, T(1)};
     return detail::log_logistic_taylor<LogLogisticGate, 1, N, K>(x, scale);
   }
@@ -152,7 +152,7 @@ struct ReflectedLogLogisticGate : Gate<ReflectedLogLogisticGate<N>> {
 
   /// The Taylor series, 1 for x ≥ 0.
   template <int K, class T>
-  static Series<T, K> taylor(const T& x, const detail::LogLogisticScale<T, N>& scale) {
+  static GateSeries<T, K> taylor(const T& x, const detail::LogLogisticScale<T, N>& scale) {
     if (x >= T(0)) return {Jet<T, K>(T(T(1) + detail::zero_like(x))).c, x, T(1)};
     return detail::log_logistic_taylor<ReflectedLogLogisticGate, -1, N, K>(x, scale);
   }

@@ -51,7 +51,7 @@ struct NormalGate : Gate<NormalGate<accuracy>> {
 
   /// b_j = φ⁽ʲ⁾/j! by the recurrence of the Hermite polynomials, (j + 1)·b_(j+1) = -u·b_j - b_(j-1); G_k = b_(k-1)/k.
   template <int K, class T>
-  static Series<T, K> taylor(const T& x, const HardnessScale<T>& scale) {
+  static GateSeries<T, K> taylor(const T& x, const HardnessScale<T>& scale) {
     const T u = detail::clamp_to_finite(T(scale.hardness * x));
     std::array<T, K + 1> g{};
     g[0] = value(u);

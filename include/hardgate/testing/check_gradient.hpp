@@ -57,7 +57,7 @@ GradientReport check_gradient(const GatedUnit<Scalar, Gate, P>& activation, doub
       const auto point = static_cast<Scalar>(sign * width * static_cast<Real>(std::exp2(exponent / 4.0)));
       const auto x = static_cast<Real>(point);
       const Real step = detail::absolute(x) / 8;
-      Series<Real, orders> gate{{}, x, Real(1)};
+      GateSeries<Real, orders> gate{{}, x, Real(1)};
       if (!is_relu) gate = Gate::template taylor<orders>(x, typename Gate::template Scale<Real>(parameter));
       judge.compare("value", x, static_cast<Real>(activation(point)), plain(x), Real(0));
       judge.compare("derivative", x, static_cast<Real>(activation.derivative(point)),

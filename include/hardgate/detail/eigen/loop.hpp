@@ -29,9 +29,7 @@ struct Access {
   static Value load(const Scalar* x) { return static_cast<Value>(*x); }
   static void store(Scalar* y, const Value& value) { *y = static_cast<Scalar>(value); }
   static void stream(Scalar* y, const Value& value) { store(y, value); }
-  static void add(const Value& value, total_t<Scalar>* totals) {
-    totals[0] += static_cast<total_t<Scalar>>(value) / total_t<Scalar>(sum_scale<Value>);
-  }
+  static void add(const Value& value, total_t<Scalar>* totals) { totals[0] += static_cast<total_t<Scalar>>(value); }
 };
 template <class Activation>
 struct Access<Activation, true> {
@@ -48,7 +46,7 @@ struct Access<Activation, true> {
   static void add(const Value& value, double* totals) {
     typename Value::Scalar elements[size];
     Eigen::internal::pstoreu(elements, value.data);
-    for (int k = 0; k < size; ++k) totals[k] += static_cast<double>(elements[k]) / sum_scale<Value>;
+    for (int k = 0; k < size; ++k) totals[k] += static_cast<double>(elements[k]);
   }
 };
 
@@ -195,6 +193,7 @@ total_t<scalar_of<Kernel>> run_piece(const Kernel& kernel, inputs_t<Kernel> x, o
   }
   Total total(0);
   for (const Total& place : totals) total += place;
+  if constexpr (sum_scale<typename Access::Value> != 1) total /= sum_scale<typename Access::Value>;
   return total;
 }
 
