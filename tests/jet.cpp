@@ -10,7 +10,6 @@
 #include <vector>
 
 using hardgate::Jet;
-using hardgate::detail::stretched;
 using Rational = boost::multiprecision::cpp_rational;
 using Real = boost::multiprecision::cpp_bin_float_50;
 
@@ -175,13 +174,6 @@ TEST_CASE("Any power of a jet has its Taylor series", "[jet]") {
     coefficient *= (Real(-0.25) - static_cast<int>(k)) / static_cast<int>(k + 1);
   }
   CHECK(near(pow(RealJet(1) + d, Real(-0.25)), binomial));
-}
-
-TEST_CASE("A stretched series is the series of y(h·δ), and a zero stays zero however large h", "[jet]") {
-  const auto c = stretched(series({1, 2, 3, 4}).c, Rational(1, 3));
-  CHECK((c[0] == 1 && c[1] == Rational(2, 3) && c[2] == Rational(3, 9) && c[3] == Rational(4, 27) && c[4] == 0));
-  const auto zeros = stretched(std::array<double, 5>{1, 0, 0, 0, 0}, 1e200);
-  CHECK((zeros == std::array<double, 5>{1, 0, 0, 0, 0}));
 }
 #endif
 

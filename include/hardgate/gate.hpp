@@ -122,7 +122,7 @@ struct Gate {
 
   /// The activation at infinite hardness.
   template <class V>
-  HARDGATE_INLINE static constexpr Response<V> relu_limit(const V& x) {
+  HARDGATE_INLINE static Response<V> relu_limit(const V& x) {
     return detail::relu(x);
   }
 };

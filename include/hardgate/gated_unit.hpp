@@ -104,11 +104,11 @@ class GatedUnit {
   }
 
   /// f(x)
-  HARDGATE_INLINE constexpr Scalar operator()(const Scalar& x) const { return Scalar(response(Compute(x)).value); }
+  HARDGATE_INLINE Scalar operator()(const Scalar& x) const { return Scalar(response(Compute(x)).value); }
   /// f'(x)
-  HARDGATE_INLINE constexpr Scalar derivative(const Scalar& x) const { return Scalar(response(Compute(x)).derivative); }
+  HARDGATE_INLINE Scalar derivative(const Scalar& x) const { return Scalar(response(Compute(x)).derivative); }
   /// ∂f/∂λ, ∂f/∂β or ∂f/∂ε at x.
-  HARDGATE_INLINE constexpr Scalar parameter_gradient(const Scalar& x) const {
+  HARDGATE_INLINE Scalar parameter_gradient(const Scalar& x) const {
     static_assert(has_parameter, "hardgate: this activation has no parameter to differentiate with respect to.");
     return Scalar(response(Compute(x)).parameter_gradient);
   }
@@ -133,7 +133,7 @@ class GatedUnit {
   /// f, f' and ∂f/∂p at once, for a number or a packet: by the gate's kernel where there is one, else by the algebra
   /// from G(u) and h·G'(u). What the caller of a kernel does not use costs nothing.
   template <class Value>
-  HARDGATE_INLINE constexpr Response<Value> response(const Value& x) const {
+  HARDGATE_INLINE Response<Value> response(const Value& x) const {
     if (is_relu()) return Gate::relu_limit(x);
     if constexpr (detail::is_kernel_value<Value> && detail::has_kernel<Gate>) {
       return Gate::kernel(x, scale());
@@ -189,11 +189,11 @@ class GatedUnit {
       : parameter_(parameter), scale_(parameter), is_relu_(scale_.is_relu()) {}
 
   // Without a parameter both are known at compile time.
-  HARDGATE_INLINE constexpr Scale scale() const {
+  HARDGATE_INLINE Scale scale() const {
     if constexpr (has_parameter) return scale_;
     return Scale(Compute(1));
   }
-  HARDGATE_INLINE constexpr bool is_relu() const {
+  HARDGATE_INLINE bool is_relu() const {
     if constexpr (has_parameter) return is_relu_;
     return Scale(Compute(1)).is_relu();
   }

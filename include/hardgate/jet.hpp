@@ -145,15 +145,24 @@ struct Jet {
     return known_derivative(erf(x.c[0]), x, erf_slope(x));
   }
   friend Jet abs(const Jet& x) { return x < Jet(0) ? -x : x; }
-  template <class Integer, class = std::enable_if_t<std::is_integral_v<Integer>>>
-  friend Jet pow(const Jet& x, Integer n) {
-    Jet product(1);
-    for (Integer i = 0; i < (n < 0 ? -n : n); ++i) product *= x;
-    return n < 0 ? Jet(1) / product : product;
+  template <class Number, class = std::enable_if_t<std::is_arithmetic_v<Number> && !std::is_same_v<Number, T>>>
+  friend Jet pow(const Jet& x, Number p) {
+    if constexpr (std::is_integral_v<Number>) {
+      Jet product(1);
+      for (Number i = 0; i < (p < 0 ? -p : p); ++i) product *= x;
+      return p < 0 ? Jet(1) / product : product;
+    } else {
+      return pow(x, T(p));
+    }
   }
   friend Jet pow(const Jet& x, const T& p) {
     using std::pow;
-    return from_derivative(pow(x.c[0], p), x, [&](const Jet& y, std::size_t i) { return T(p * (y / x).c[i]); });
+    const bool at_zero = x.c[0] == T(0);
+    for (int n = 0; at_zero && n <= K; ++n)
+      if (p == T(n)) return pow(x, n);
+    Jet y = from_derivative(pow(x.c[0], p), x, [&](const Jet& z, std::size_t i) { return T(p * (z / x).c[i]); });
+    for (std::size_t k = 1; at_zero && k <= K && T(static_cast<int>(k)) < p; ++k) y.c[k] = T(0);
+    return y;  // the derivatives that are infinite at 0 are not numbers
   }
   /// @}
 

@@ -125,7 +125,7 @@ class Pool {
 template <class Activation>
 void check(const std::string& name, const Activation& act, [[maybe_unused]] double ulp_with_fast_math) {
   const Check<Activation> check(name, act);
-#if defined(__FAST_MATH__)
+#if defined(__FAST_MATH__) || defined(FAST_MATH)
   check.accuracy(ulp_with_fast_math);
 #else
   check.accuracy(5);
@@ -163,7 +163,7 @@ void check_bits() {
 int main() {
   check_all<float>();
   check_all<double>();
-#if !defined(__FAST_MATH__) && !defined(WITHOUT_SIXTEEN_BITS)
+#if !defined(__FAST_MATH__) && !defined(FAST_MATH) && !defined(WITHOUT_SIXTEEN_BITS)
   check_bits<Eigen::half>();
   check_bits<Eigen::bfloat16>();
 #endif

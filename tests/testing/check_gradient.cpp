@@ -86,9 +86,9 @@ struct WrongTaylor : Gate<WrongTaylor> {
     return Right::value(u);
   }
   template <int K, class T>
-  static std::array<T, K + 1> taylor(const T& x, const HardnessScale<T>& scale) {
+  static GateSeries<T, K> taylor(const T& x, const HardnessScale<T>& scale) {
     auto g = Right::taylor<K>(x, scale);
-    if constexpr (K >= 3) g[3] *= T(1.5);
+    if constexpr (K >= 3) g.c[3] *= T(1.5);
     return g;
   }
 };
@@ -184,6 +184,7 @@ TEST_CASE("A kink is found where it is", "[testing][check_gradient]") {
   CHECK(!report.passed());
   for (const GradientFailure& failure : report.failures) {
     CAPTURE(failure.what, failure.x);
+    if (std::isinf(failure.x)) continue;  // the gate does not tend to 1 either
     CHECK(failure.x == Approx(2).epsilon(0.3));
   }
 }
@@ -193,6 +194,7 @@ TEST_CASE("A value that jumps is found where it does", "[testing][check_gradient
   CHECK(!report.passed());
   for (const GradientFailure& failure : report.failures) {
     CAPTURE(failure.what, failure.x);
+    if (std::isinf(failure.x)) continue;  // the gate does not tend to 1 either
     CHECK(failure.x == Approx(2).epsilon(0.3));
   }
 }

@@ -26,13 +26,13 @@ HARDGATE_INLINE constexpr T clamp_to_finite(const T& x) {
 /// Whether x is neither infinite nor NaN.
 template <class T>
 constexpr bool is_finite(const T& x) {
-  return clamp_to_finite(x) == x;
+  return detail::clamp_to_finite(x) == x;
 }
 
 /// 0, in the form that x has (an automatic derivative has as many zeros); NaN for NaN.
 template <class T>
-HARDGATE_INLINE constexpr T zero_like(const T& x) {
-  const T finite = clamp_to_finite(x);
+HARDGATE_INLINE T zero_like(const T& x) {
+  const T finite = detail::clamp_to_finite(x);
   return T(finite - finite);
 }
 
@@ -83,10 +83,10 @@ HARDGATE_INLINE constexpr Value power(const Value& x) {
   } else if constexpr (n == 1) {
     return x;
   } else if constexpr (n % 2 == 0) {
-    const Value root = power<n / 2>(x);
+    const Value root = detail::power<n / 2>(x);
     return root * root;
   } else {
-    return power<n - 1>(x) * x;
+    return detail::power<n - 1>(x) * x;
   }
 }
 
@@ -136,7 +136,7 @@ HARDGATE_INLINE Value product_minus(const Value& a, const Value& b, const Value&
 
 /// a/b, given reciprocal_estimate(b).
 template <class Value>
-HARDGATE_INLINE constexpr Value quotient(const Value& a, const Value& b, const Value& estimate) {
+HARDGATE_INLINE Value quotient(const Value& a, const Value& b, const Value& estimate) {
   if constexpr (HARDGATE_HAS_FMA) {
     const Value high = a * estimate;
     return mul_add(neg_mul_add(high, b, a), estimate, high);
@@ -147,8 +147,8 @@ HARDGATE_INLINE constexpr Value quotient(const Value& a, const Value& b, const V
 
 /// x·(a/b), the quotient not rounded on the way where multiplication is fused; `finite` is x where x is finite.
 template <class Value>
-HARDGATE_INLINE constexpr Value times_quotient(const Value& x, const Value& finite, const Value& a, const Value& b,
-                                               const Value& estimate) {
+HARDGATE_INLINE Value times_quotient(const Value& x, const Value& finite, const Value& a, const Value& b,
+                                     const Value& estimate) {
   if constexpr (HARDGATE_HAS_FMA) {
     const Value high = a * estimate;
     return mul_add(x, high, finite * (neg_mul_add(high, b, a) * estimate));

@@ -4,6 +4,8 @@
 #include <exception>
 #include <mutex>
 
+#include "platform.hpp"
+
 namespace hardgate::detail {
 
 /// The first exception of several threads, to be thrown again where all have ended.

@@ -18,7 +18,7 @@ struct LogLogisticScale {
 
   constexpr explicit LogLogisticScale(const Scalar& e) : epsilon(e), sigma(1), scaled_epsilon(e), reach(0) {
     if constexpr (std::is_floating_point_v<Scalar>) {
-      constexpr int exponents = std::numeric_limits<Scalar>::max_exponent - 2;  // 2^126, 2^1022 are safe
+      constexpr int exponents = std::numeric_limits<Scalar>::max_exponent - 3;  // 1/2^125, 1/2^1021 are normal
       constexpr int digits = std::numeric_limits<Scalar>::digits, reach_in_u = exponents / (2 * N);
       static_assert(2 * N * reach_in_u >= 2 * digits + 2 * N,
                     "hardgate: N is too large for this scalar: x^(2N) overflows before epsilon ceases to count.");
@@ -83,7 +83,7 @@ struct LogLogisticTerms {
   /// -m·t/(ε + t)² = ∂f/∂ε, multiplied in the order that neither overflows nor rounds a subnormal on the way.
   template <class S>
   HARDGATE_INLINE V epsilon_gradient(const LogLogisticScale<S, N>& scale) const {
-    const V weight = share(root), scaled = weight * V(-power<N>(scale.sigma));
+    const V weight = share(root), scaled = weight * V(-detail::power<N>(scale.sigma));
     return N == 1 ? scaled * share(t) : (scaled * u) * (weight * V(power<N - 1>(scale.sigma)));
   }
 };
@@ -96,21 +96,21 @@ GateSeries<T, K> log_logistic_taylor(const T& x, const LogLogisticScale<T, N>& s
   const T m = T(side) * x;
   T near = m;  // t is finite there
   if constexpr (std::is_floating_point_v<T>) near = minimum(m, scale.reach);
-  const T t = power<2 * N>(T(scale.sigma * near));
+  const T t = detail::power<2 * N>(T(scale.sigma * near));
   if (t <= scale.scaled_epsilon) {
     const T u = scale.sigma * x;
     return {Gate::weight(J::variable(u), J(scale.scaled_epsilon)).c, u, scale.sigma};
   }
-  const T balance = scale.scaled_epsilon / t * power<2 * N>(T(near / m));
+  const T balance = scale.scaled_epsilon / t * detail::power<2 * N>(T(near / m));
   return {Gate::weight(J::variable(T(side)), J(balance)).c, T(side), T(T(1) / m)};
 }
 
 /// At ε = 0: ReLU, and the one-sided derivative ∂f/∂ε = -|x|^(1-2N) on the side where the gate bends.
 template <int side, int N, class V>
-HARDGATE_INLINE constexpr Response<V> log_logistic_relu_limit(const V& x) {
-  Response<V> limit = relu(x);
+HARDGATE_INLINE Response<V> log_logistic_relu_limit(const V& x) {
+  Response<V> limit = detail::relu(x);
   const V m = V(side) * x, safe = if_less(V(0), m, m, V(1));
-  limit.parameter_gradient = if_less(V(0), m, V(-power<2 * N - 1>(V(V(1) / safe))), V(0));
+  limit.parameter_gradient = if_less(V(0), m, V(-detail::power<2 * N - 1>(V(V(1) / safe))), V(0));
   return limit;
 }
 

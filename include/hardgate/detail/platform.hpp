@@ -1,6 +1,10 @@
 // What depends on the compiler and the processor.
 #pragma once
 
+#if (defined(_MSVC_LANG) ? _MSVC_LANG : __cplusplus) < 201703L
+#error "hardgate: C++17 or newer is needed: compile with -std=c++17 (Visual C++: /std:c++17)."
+#endif
+
 #if defined(__CUDACC__)
 #define HARDGATE_DEVICE __host__ __device__
 #else

@@ -51,7 +51,7 @@ inline constexpr bool is_kernel_value =
 /// a·b + c, in one rounding wherever the hardware has it. Kernels never leave a product to be added by an operator:
 /// the compiler might fuse it in one place and not in another.
 template <class T>
-HARDGATE_INLINE constexpr T mul_add(const T& a, const T& b, const T& c) {
+HARDGATE_INLINE T mul_add(const T& a, const T& b, const T& c) {
   if constexpr (HARDGATE_HAS_FMA && (std::is_same_v<T, float> || std::is_same_v<T, double>)) {
     return std::fma(a, b, c);
   } else {
@@ -61,18 +61,18 @@ HARDGATE_INLINE constexpr T mul_add(const T& a, const T& b, const T& c) {
 
 /// a·b - c
 template <class T>
-HARDGATE_INLINE constexpr T mul_sub(const T& a, const T& b, const T& c) {
+HARDGATE_INLINE T mul_sub(const T& a, const T& b, const T& c) {
   return mul_add(a, b, T(-c));
 }
 /// c - a·b
 template <class T>
-HARDGATE_INLINE constexpr T neg_mul_add(const T& a, const T& b, const T& c) {
+HARDGATE_INLINE T neg_mul_add(const T& a, const T& b, const T& c) {
   return mul_add(T(-a), b, c);
 }
 
 /// a < b ? yes : no; a NaN takes `no`.
 template <class T, class U>
-HARDGATE_INLINE constexpr U if_less(const T& a, const T& b, const U& yes, const U& no) {
+HARDGATE_INLINE U if_less(const T& a, const T& b, const U& yes, const U& no) {
   return a < b ? yes : no;
 }
 
@@ -88,12 +88,12 @@ HARDGATE_INLINE constexpr T maximum(const T& x, const T& bound) {
 
 /// Whether a < b for any element.
 template <class T>
-HARDGATE_INLINE constexpr bool any_less(const T& a, const T& b) {
+HARDGATE_INLINE bool any_less(const T& a, const T& b) {
   return a < b;
 }
 
 template <class T>
-HARDGATE_INLINE constexpr T absolute(const T& x) {
+HARDGATE_INLINE T absolute(const T& x) {
   if constexpr (std::is_floating_point_v<T>) {
     return std::fabs(x);
   } else {
@@ -150,15 +150,13 @@ HARDGATE_INLINE Value scale_down(const Value& x, const Value& n) {
 /// 1/x to at least half the digits, exact for powers of two. The instruction is the packets', so that a number alone
 /// gives the same bits.
 template <class T>
-HARDGATE_INLINE constexpr T reciprocal_estimate(const T& x) {
+HARDGATE_INLINE T reciprocal_estimate(const T& x) {
 #if HARDGATE_HAS_RECIPROCAL_ESTIMATE
   if constexpr (std::is_same_v<T, float>) {
-    if (!__builtin_is_constant_evaluated()) return _mm_cvtss_f32(_mm_rcp14_ss(_mm_setzero_ps(), _mm_set_ss(x)));
+    return _mm_cvtss_f32(_mm_rcp14_ss(_mm_setzero_ps(), _mm_set_ss(x)));
   } else if constexpr (std::is_same_v<T, double>) {
-    if (!__builtin_is_constant_evaluated()) {
-      const double rough = _mm_cvtsd_f64(_mm_rcp14_sd(_mm_setzero_pd(), _mm_set_sd(x)));
-      return mul_add(rough, neg_mul_add(x, rough, 1.0), rough);
-    }
+    const double rough = _mm_cvtsd_f64(_mm_rcp14_sd(_mm_setzero_pd(), _mm_set_sd(x)));
+    return mul_add(rough, neg_mul_add(x, rough, 1.0), rough);
   }
 #endif
   return T(1) / x;

@@ -10,6 +10,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "platform.hpp"
+
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 #define HARDGATE_THROW(exception) throw exception
 #else

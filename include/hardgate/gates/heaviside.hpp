@@ -21,7 +21,7 @@ struct HeavisideGate : Gate<HeavisideGate> {
   }
   /// ReLU
   template <class V, class S>
-  HARDGATE_INLINE static constexpr Response<V> kernel(const V& x, const Scale<S>&) {
+  HARDGATE_INLINE static Response<V> kernel(const V& x, const Scale<S>&) {
     return detail::relu(x);
   }
 };

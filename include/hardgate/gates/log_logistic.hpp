@@ -64,7 +64,7 @@ struct LogLogisticGate : Gate<LogLogisticGate<N>> {
 
   /// By g; beyond reach only ∂f/∂ε = -x^(1-2N) is left to be computed.
   template <class V, class S>
-  HARDGATE_INLINE static constexpr Response<V> kernel(const V& x, const detail::LogLogisticScale<S, N>& scale) {
+  HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::LogLogisticScale<S, N>& scale) {
     using namespace detail;
     const V positive = maximum(x, V(0)), far(scale.reach);
     const LogLogisticTerms<N, V> terms(positive, scale);
@@ -77,7 +77,7 @@ struct LogLogisticGate : Gate<LogLogisticGate<N>> {
 
   /// ReLU; ∂f/∂ε = -x^(1-2N) for x > 0.
   template <class V>
-  HARDGATE_INLINE static constexpr Response<V> relu_limit(const V& x) {
+  HARDGATE_INLINE static Response<V> relu_limit(const V& x) {
     return detail::log_logistic_relu_limit<1, N>(x);
   }
 
@@ -124,7 +124,7 @@ struct ReflectedLogLogisticGate : Gate<ReflectedLogLogisticGate<N>> {
 
   /// By r; beyond reach r = ε/t.
   template <class V, class S>
-  HARDGATE_INLINE static constexpr Response<V> kernel(const V& x, const detail::LogLogisticScale<S, N>& scale) {
+  HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::LogLogisticScale<S, N>& scale) {
     using namespace detail;
     const V zero(0), magnitude = -minimum(x, zero), far(scale.reach);
     const LogLogisticTerms<N, V> terms(magnitude, scale);
@@ -146,7 +146,7 @@ struct ReflectedLogLogisticGate : Gate<ReflectedLogLogisticGate<N>> {
 
   /// ReLU; ∂f/∂ε = x^(1-2N) for x < 0.
   template <class V>
-  HARDGATE_INLINE static constexpr Response<V> relu_limit(const V& x) {
+  HARDGATE_INLINE static Response<V> relu_limit(const V& x) {
     return detail::log_logistic_relu_limit<-1, N>(x);
   }
 

@@ -27,26 +27,38 @@ class ChannelUnits {
   /// How many channels there are.
   Eigen::Index size() const { return static_cast<Eigen::Index>(units_.size()); }
 
-  /// Y = f(X), row by row. Y may be X. Throws std::invalid_argument, before writing, if sizes do not match.
+  /// Y = f(X), row by row. Y may be X, or stand in the expression that X is. Throws std::invalid_argument, before
+  /// writing, if sizes do not match.
   template <class X, class Y>
-  void forward(const X& expression, Y&& y) const {
-    const auto& x = detail::evaluated(expression);
+  void forward(const X& x, Y&& y) const {
+    static_assert(
+        detail::is_dense<detail::In<X>, scalar> && detail::is_dense<detail::Out<Y>, scalar>,
+        "hardgate: ChannelUnits::forward takes (x, y): Eigen objects of the activation's scalar; y writable.");
     detail::require_size("x", "rows, one per channel", size(), x.rows());
     detail::require_same_size("y", x, y);
-    for (Eigen::Index i = 0; i < size(); ++i) hardgate::forward((*this)[i], x.row(i), y.row(i));
+    const auto from = detail::rows_of(x.derived());
+    auto to = detail::rows_of(y.derived());
+    for (Eigen::Index i = 0; i < size(); ++i) hardgate::forward((*this)[i], from.data(i), to.data(i), x.cols());
+    to.finish();
   }
 
   /// dX = dY·f'(X), and returns ∂/∂h of Σ dY·f(X) for each channel: with respect to the hardness, not to ε.
   template <class X, class DY, class DX>
-  Array backward(const X& x_expression, const DY& dy_expression, DX&& dx) const {
-    const auto& x = detail::evaluated(x_expression);
-    const auto& dy = detail::evaluated(dy_expression);
+  Array backward(const X& x, const DY& dy, DX&& dx) const {
+    static_assert(detail::is_dense<detail::In<X>, scalar> && detail::is_dense<detail::In<DY>, scalar> &&
+                      detail::is_dense<detail::Out<DX>, scalar>,
+                  "hardgate: ChannelUnits::backward takes (x, dy, dx): Eigen objects of the activation's scalar; dx "
+                  "writable.");
     detail::require_size("x", "rows, one per channel", size(), x.rows());
     detail::require_same_size("dy", x, dy);
     detail::require_same_size("dx", x, dx);
+    const auto from = detail::rows_of(x.derived());
+    const auto upstream = detail::rows_of(dy.derived());
+    auto to = detail::rows_of(dx.derived());
     Array gradient(size());
     for (Eigen::Index i = 0; i < size(); ++i)
-      gradient(i) = backward_with_hardness((*this)[i], x.row(i), dy.row(i), dx.row(i));
+      gradient(i) = hardgate::backward_with_hardness((*this)[i], from.data(i), upstream.data(i), to.data(i), x.cols());
+    to.finish();
     return gradient;
   }
 

@@ -28,7 +28,7 @@ template <class Activation, class Samples>
 Disruption substitution_disruption(const Activation& activation, const Eigen::DenseBase<Samples>& samples) {
   Disruption disruption;
   if (samples.size() == 0) return disruption;
-  const auto relu = substitute(activation);
+  const auto relu = hardgate::substitute(activation);
   const auto& points = detail::evaluated(samples);
   for (Eigen::Index j = 0; j < samples.cols(); ++j) {
     for (Eigen::Index i = 0; i < samples.rows(); ++i) {

@@ -17,12 +17,19 @@ template <class D>
 D dense_class(const Eigen::DenseBase<D>*);
 void dense_class(const void*);
 template <class T>
-using dense_t = decltype(dense_class(static_cast<const std::remove_reference_t<T>*>(nullptr)));
+using dense_t = decltype(detail::dense_class(static_cast<const std::remove_reference_t<T>*>(nullptr)));
+
+/// Whether the numbers of a dense object lie in memory: some indexed views say so and have no data().
+template <class D, class = void>
+inline constexpr bool lies_in_memory = false;
+template <class D>
+inline constexpr bool lies_in_memory<D, std::void_t<decltype(std::declval<const D&>().data())>> =
+    bool(D::Flags& Eigen::DirectAccessBit);
 
 /// x itself where its numbers lie in memory; else evaluated, once.
 template <class D>
 decltype(auto) evaluated(const Eigen::DenseBase<D>& x) {
-  if constexpr (bool(D::Flags & Eigen::DirectAccessBit)) {
+  if constexpr (lies_in_memory<D>) {
     return (x.derived());
   } else {
     return typename D::PlainObject(x.derived());
@@ -54,13 +61,17 @@ inline constexpr bool is_dense<Argument, Scalar, void> = false;
 template <class Activation, class... Arguments>
 using if_dense = std::enable_if_t<(is_dense<Arguments, typename Activation::scalar> && ...)>;
 
-/// A dense object as columns (rows, if row-major) of consecutive numbers: itself where it is that, else a copy.
+/// A dense object as columns (rows, if row-major) of consecutive numbers: itself where it is that, else a copy, which
+/// for an output is what is to be written.
 template <class T, bool row_major>
 class Columns {
   using Plain = std::remove_const_t<T>;
   using Scalar = typename Plain::Scalar;
-  static constexpr bool direct = bool(Plain::Flags & Eigen::DirectAccessBit) &&
-                                 int(Plain::InnerStrideAtCompileTime) == 1 && bool(Plain::IsRowMajor) == row_major;
+  static constexpr bool consecutive() {
+    if constexpr (lies_in_memory<Plain>) return int(Plain::InnerStrideAtCompileTime) == 1;
+    return false;
+  }
+  static constexpr bool direct = consecutive() && bool(Plain::IsRowMajor) == row_major;
   static constexpr int order = row_major ? Eigen::RowMajor : Eigen::ColMajor;
   using Copy = std::conditional_t<std::is_base_of_v<Eigen::MatrixBase<Plain>, Plain>,
                                   Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, order>,
@@ -68,11 +79,22 @@ class Columns {
   T& object_;
   std::conditional_t<direct, T&, Copy> held_;
 
+  static decltype(auto) hold(T& object) {
+    if constexpr (direct) {
+      return (object);
+    } else if constexpr (std::is_const_v<T>) {
+      return Copy(object);
+    } else {
+      return Copy(object.rows(), object.cols());
+    }
+  }
+
  public:
-  explicit Columns(T& object) : object_(object), held_(object) {}
-  auto* data() {
+  explicit Columns(T& object) : object_(object), held_(hold(object)) {}
+  /// Column j.
+  auto* data(Index j = 0) const {
     using Pointer = std::conditional_t<std::is_const_v<T>, const Scalar*, Scalar*>;
-    return const_cast<Pointer>(held_.data());
+    return const_cast<Pointer>(held_.data()) + j * stride();
   }
   Index stride() const { return held_.outerStride(); }
   /// Writes a copy back, once everything has been computed.
@@ -80,6 +102,12 @@ class Columns {
     if constexpr (!direct && !std::is_const_v<T>) object_ = held_;
   }
 };
+
+/// A dense object as rows of consecutive numbers.
+template <class T>
+Columns<T, true> rows_of(T& object) {
+  return Columns<T, true>(object);
+}
 
 /// Throws std::invalid_argument unless y has the size of x.
 template <class X, class Y>
@@ -99,14 +127,14 @@ total_t<scalar_of<Kernel>> run_columns(const Kernel& kernel, const Execution& ex
   constexpr Index buffered = 1024, shortest = 256;
   bool gaps = false;
   for (const Index stride : strides) gaps = gaps || (outer > 1 && stride != inner);
-  if (!gaps || inner == 0) return run(kernel, x, y, inner * outer, execution);
+  if (!gaps || inner == 0) return detail::run(kernel, x, y, inner * outer, execution);
 
   total_t<scalar_of<Kernel>> total(0);
   const auto* x_strides = strides.data();
   const auto* y_strides = strides.data() + Kernel::inputs;
   if (inner >= shortest) {
     for (Index j = 0; j < outer; ++j) {
-      total += run(kernel, x, y, inner, execution);
+      total += detail::run(kernel, x, y, inner, execution);
       for (std::size_t k = 0; k < Kernel::inputs; ++k) x[k] += x_strides[k];
       for (std::size_t k = 0; k < Kernel::outputs; ++k) y[k] += y_strides[k];
     }
@@ -119,11 +147,11 @@ total_t<scalar_of<Kernel>> run_columns(const Kernel& kernel, const Execution& ex
   for (std::size_t k = 0; k < Kernel::inputs; ++k) from[k] = x_buffers[k].data();
   for (std::size_t k = 0; k < Kernel::outputs; ++k) to[k] = y_buffers[k].data();
   for (Index first = 0, columns; first < outer; first += columns) {
-    columns = std::min(buffered / inner, outer - first);
+    columns = (std::min)(buffered / inner, outer - first);
     for (std::size_t k = 0; k < Kernel::inputs; ++k)
       for (Index j = 0; j < columns; ++j)
         std::copy_n(x[k] + (first + j) * x_strides[k], inner, x_buffers[k].data() + j * inner);
-    total += run(kernel, from, to, columns * inner, execution);
+    total += detail::run(kernel, from, to, columns * inner, execution);
     for (std::size_t k = 0; k < Kernel::outputs; ++k)
       for (Index j = 0; j < columns; ++j)
         std::copy_n(y_buffers[k].data() + j * inner, inner, y[k] + (first + j) * y_strides[k]);
@@ -135,9 +163,9 @@ template <class Kernel, class Operands, std::size_t... i, std::size_t... o>
 total_t<scalar_of<Kernel>> run_operands(const Kernel& kernel, const Execution& execution, Index inner, Index outer,
                                         Operands operands, std::index_sequence<i...>, std::index_sequence<o...>) {
   const auto total =
-      run_columns(kernel, execution, inner, outer, {std::get<i>(operands).data()...},
-                  {std::get<Kernel::inputs + o>(operands).data()...},
-                  {std::get<i>(operands).stride()..., std::get<Kernel::inputs + o>(operands).stride()...});
+      detail::run_columns(kernel, execution, inner, outer, {std::get<i>(operands).data()...},
+                          {std::get<Kernel::inputs + o>(operands).data()...},
+                          {std::get<i>(operands).stride()..., std::get<Kernel::inputs + o>(operands).stride()...});
   (std::get<Kernel::inputs + o>(operands).finish(), ...);
   return total;
 }
@@ -147,11 +175,11 @@ total_t<scalar_of<Kernel>> run_operands(const Kernel& kernel, const Execution& e
 template <class Kernel, class X, class... Others>
 total_t<scalar_of<Kernel>> run_dense(const Kernel& kernel, const Execution& execution, const X& x, Others&... others) {
   std::size_t operand = 0;
-  (require_same_size(Kernel::names[++operand], x, others), ...);
+  (detail::require_same_size(Kernel::names[++operand], x, others), ...);
   constexpr bool row_major = bool(X::IsRowMajor);
-  return run_operands(kernel, execution, x.innerSize(), x.outerSize(),
-                      std::tuple<Columns<const X, row_major>, Columns<Others, row_major>...>(x, others...),
-                      std::make_index_sequence<Kernel::inputs>(), std::make_index_sequence<Kernel::outputs>());
+  return detail::run_operands(kernel, execution, x.innerSize(), x.outerSize(),
+                              std::tuple<Columns<const X, row_major>, Columns<Others, row_major>...>(x, others...),
+                              std::make_index_sequence<Kernel::inputs>(), std::make_index_sequence<Kernel::outputs>());
 }
 
 }  // namespace hardgate::detail

@@ -15,13 +15,13 @@ namespace detail {
 /// Which member of a Response a functor gives.
 struct DerivativeMember {
   template <class R>
-  HARDGATE_INLINE static constexpr auto of(const R& response) {
+  HARDGATE_INLINE static auto of(const R& response) {
     return response.derivative;
   }
 };
 struct GradientMember {
   template <class R>
-  HARDGATE_INLINE static constexpr auto of(const R& response) {
+  HARDGATE_INLINE static auto of(const R& response) {
     return response.parameter_gradient;
   }
 };
@@ -32,7 +32,7 @@ struct ResponseFunctor {
   using Scalar = typename Activation::scalar;
   Activation activation;
 
-  HARDGATE_INLINE constexpr Scalar operator()(const Scalar& x) const {
+  HARDGATE_INLINE Scalar operator()(const Scalar& x) const {
     return Scalar(Member::of(activation.response(compute_t<Scalar>(x))));
   }
   template <class Packet>

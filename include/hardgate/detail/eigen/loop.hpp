@@ -98,9 +98,9 @@ auto pass(const Kernel kernel, const inputs_t<Kernel> x, const outputs_t<Kernel>
   const auto evaluate = [&](const auto& load, const auto& store) HARDGATE_INLINE_LAMBDA {
     constexpr std::make_index_sequence<Kernel::inputs> all{};
     if constexpr (Kernel::sums) {
-      sum = call(kernel, load, store, all, sum);
+      sum = detail::call(kernel, load, store, all, sum);
     } else {
-      call(kernel, load, store, all);
+      detail::call(kernel, load, store, all);
     }
   };
   const auto whole = [&](Index i) HARDGATE_INLINE_LAMBDA {
@@ -136,8 +136,8 @@ auto pass(const Kernel kernel, const inputs_t<Kernel> x, const outputs_t<Kernel>
     if (i > 0) part(0, i);
   }
   for (; i + step <= n; i += step) {
-    for (std::size_t k = 0; ahead && k < Kernel::inputs; ++k) prefetch<0>(x[k] + i);
-    for (std::size_t k = 0; ahead && !streams && k < Kernel::outputs; ++k) prefetch<1>(y[k] + i);
+    for (std::size_t k = 0; ahead && k < Kernel::inputs; ++k) detail::prefetch<0>(x[k] + i);
+    for (std::size_t k = 0; ahead && !streams && k < Kernel::outputs; ++k) detail::prefetch<1>(y[k] + i);
     for (Index j = 0; j < step; j += Access::size) whole(i + j);
   }
   for (; i + Access::size <= n; i += Access::size) whole(i);
@@ -181,14 +181,16 @@ total_t<scalar_of<Kernel>> run_piece(const Kernel& kernel, inputs_t<Kernel> x, o
   const Index block = Kernel::sums ? summed_in_packets : n;
   std::array<Total, Kernel::sums ? Access::size : 0> totals;
   totals.fill(Total(0));
-  const bool streams = streaming && !Kernel::sums && streamable<Access>(y);  // else lanes would depend on addresses
+  const bool streams =
+      streaming && !Kernel::sums && detail::streamable<Access>(y);  // else lanes would depend on addresses
   for (Index i = 0; i < n; i += block) {
     const Index size = n - i < block ? n - i : block;
-    const inputs_t<Kernel> from = advanced(x, i);
-    const outputs_t<Kernel> to = advanced(y, i);
-    const auto sum =
-        streams ? (ahead ? pass<true, true>(kernel, from, to, size) : pass<true, false>(kernel, from, to, size))
-                : (ahead ? pass<false, true>(kernel, from, to, size) : pass<false, false>(kernel, from, to, size));
+    const inputs_t<Kernel> from = detail::advanced(x, i);
+    const outputs_t<Kernel> to = detail::advanced(y, i);
+    const auto sum = streams ? (ahead ? detail::pass<true, true>(kernel, from, to, size)
+                                      : detail::pass<true, false>(kernel, from, to, size))
+                             : (ahead ? detail::pass<false, true>(kernel, from, to, size)
+                                      : detail::pass<false, false>(kernel, from, to, size));
     if constexpr (Kernel::sums) Access::add(sum, totals.data());
   }
   Total total(0);
@@ -210,15 +212,15 @@ total_t<scalar_of<Kernel>> run(const Kernel& kernel, inputs_t<Kernel> x, outputs
       prefetching_pays(static_cast<std::size_t>(n) * sizeof(scalar_of<Kernel>) * (Kernel::inputs + Kernel::outputs));
   constexpr Index grain = Index(1) << 14;  // a thread is not worth less
   const int pieces = n / grain < execution.pieces ? static_cast<int>(n / grain) : execution.pieces;
-  if (pieces <= 1) return run_piece(kernel, x, y, n, ahead, execution.streaming);
+  if (pieces <= 1) return detail::run_piece(kernel, x, y, n, ahead, execution.streaming);
 
   const Index length = (n / pieces + line_bytes) / line_bytes * line_bytes;
   std::vector<Total> totals(static_cast<std::size_t>(pieces), Total(0));
   execution.run(pieces, [&](int piece) {
     const Index first = piece * length < n ? piece * length : n;
     totals[static_cast<std::size_t>(piece)] =
-        run_piece(kernel, advanced(x, first), advanced(y, first), n - first < length ? n - first : length, ahead,
-                  execution.streaming);
+        detail::run_piece(kernel, detail::advanced(x, first), detail::advanced(y, first),
+                          n - first < length ? n - first : length, ahead, execution.streaming);
   });
   Total total(0);
   for (const Total& piece : totals) total += piece;
