@@ -48,7 +48,8 @@ TEMPLATE_TEST_CASE("GELU is λ-GELU at λ = 1, GEM is E-GEM at epsilon = 1, SiLU
   check_same(Silu<T>(), Swish<T>(1));
 }
 
-TEMPLATE_TEST_CASE("At infinite hardness every activation is ReLU, bit for bit", "[identities]", float, double, long double) {
+TEMPLATE_TEST_CASE("At infinite hardness every activation is ReLU, bit for bit", "[identities]", float, double,
+                   long double) {
   using T = TestType;
   const T infinity = std::numeric_limits<T>::infinity();
   every_kernel<T>([&](const std::string& name, const auto& act) {
@@ -89,7 +90,8 @@ TEMPLATE_TEST_CASE("The parameter gradient at the limit is the one-sided derivat
   CHECK(findings.none());
 }
 
-TEMPLATE_TEST_CASE("Hardness only stretches an activation: f(x; h) = f(hx; 1)/h", "[identities]", float, double, long double) {
+TEMPLATE_TEST_CASE("Hardness only stretches an activation: f(x; h) = f(hx; 1)/h", "[identities]", float, double,
+                   long double) {
   using T = TestType;
   Findings findings;
   for (const int exponent : {-9, -1, 1, 3, 12}) {
@@ -111,8 +113,8 @@ TEMPLATE_TEST_CASE("Hardness only stretches an activation: f(x; h) = f(hx; 1)/h"
   CHECK(findings.none());
 }
 
-TEMPLATE_TEST_CASE("Activations mirror each other: f(x) - f(-x) = x, and SE-GEM(x) = x + E-GEM(-x)", "[identities]", float,
-                   double, long double) {
+TEMPLATE_TEST_CASE("Activations mirror each other: f(x) - f(-x) = x, and SE-GEM(x) = x + E-GEM(-x)", "[identities]",
+                   float, double, long double) {
   using T = TestType;
   Findings findings;
   const auto points = around<T>(T(1), 2000, 16);

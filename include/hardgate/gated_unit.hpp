@@ -134,8 +134,11 @@ class GatedUnit {
   /// from G(u) and h·G'(u). What the caller of a kernel does not use costs nothing.
   template <class Value>
   HARDGATE_INLINE Response<Value> response(const Value& x) const {
-    if (is_relu()) return Gate::relu_limit(x);
-    if constexpr (detail::is_kernel_value<Value> && detail::has_kernel<Gate>) {
+    if constexpr (detail::has_derivatives<Value>) {
+      return detail::chain_rule<Parameter::exponent>(plain<typename Value::Scalar>(), x, parameter_);
+    } else if (is_relu()) {
+      return Gate::relu_limit(x);
+    } else if constexpr (detail::is_kernel_value<Value> && detail::has_kernel<Gate>) {
       return Gate::kernel(x, scale());
     } else {
       const Value finite = detail::clamp_to_finite(x);
@@ -196,6 +199,16 @@ class GatedUnit {
   HARDGATE_INLINE bool is_relu() const {
     if constexpr (has_parameter) return is_relu_;
     return Scale(Compute(1)).is_relu();
+  }
+
+  // The activation without the derivatives that its scalar carries along.
+  template <class Number>
+  GatedUnit<Number, Gate, GateParameter> plain() const {
+    if constexpr (has_parameter) {
+      return GatedUnit<Number, Gate, GateParameter>(parameter_.value());
+    } else {
+      return {};
+    }
   }
 
   template <class Expression>

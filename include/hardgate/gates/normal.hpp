@@ -56,6 +56,13 @@ struct NormalGate : Gate<NormalGate<accuracy>> {
     std::array<T, K + 1> g{};
     g[0] = value(u);
     T before(0), b = detail::NormalDistribution<T>::density(u);
+    if constexpr (std::is_floating_point_v<T>) {
+      if (T(0) < b) {  // what rounding u dropped: in the tail it would reach the exponent
+        const T change = std::fma(scale.hardness, x, -u) * b;
+        g[0] += change;
+        b = detail::neg_mul_add(u, change, b);
+      }
+    }
     for (std::size_t k = 1; k <= K; ++k) {
       g[k] = b / T(static_cast<int>(k));
       const T next = -detail::mul_add(u, b, before) / T(static_cast<int>(k));

@@ -29,7 +29,8 @@ struct SmoothnessReport {
 
 /// Compares the derivatives of orders 0 … K from both sides of a point. On exact scalars any difference is a failure;
 /// on floating-point ones a difference beyond `tolerance`, relative to f⁽ᵏ⁾ and k·h·f⁽ᵏ⁻¹⁾. K derivatives that agree
-/// prove C^K at the point.
+/// prove C^K at the point. It sees nothing of other points, nor whether the gate is the same function on jets as on
+/// numbers: check_gradient does.
 template <int K, class Scalar, class Gate, class P>
 SmoothnessReport<Scalar> check_smoothness(const GatedUnit<Scalar, Gate, P>& activation, const Scalar& point = Scalar(0),
                                           const Scalar& tolerance = Scalar(1024) *

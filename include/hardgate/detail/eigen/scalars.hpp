@@ -1,4 +1,4 @@
-// Eigen's own scalars: half and bfloat16 compute in float; AutoDiffScalar learns Φ, φ, π and roots.
+// Eigen's own scalars: half and bfloat16 compute in float; AutoDiffScalar learns Φ, φ, π, roots and the chain rule.
 #pragma once
 
 #include <Eigen/Core>
@@ -9,6 +9,13 @@ namespace Eigen {
 template <class Derivatives>
 class AutoDiffScalar;  // <unsupported/Eigen/AutoDiff>, included by whoever uses it
 }
+
+namespace hardgate {
+
+template <class Value>
+struct Response;
+
+}  // namespace hardgate
 
 namespace hardgate::detail {
 
@@ -47,5 +54,35 @@ struct NormalDistribution<Eigen::AutoDiffScalar<Derivatives>> {
     return T(density, -u.value() * density * u.derivatives());
   }
 };
+
+/// Whether a scalar carries derivatives along.
+template <class T>
+inline constexpr bool has_derivatives = false;
+template <class Derivatives>
+inline constexpr bool has_derivatives<Eigen::AutoDiffScalar<Derivatives>> = true;
+
+/// The response by the chain rule, from the activation over plain numbers: also where powers of x or of the parameter
+/// p = h^e overflow, and where it is ReLU. ∂f'/∂p = x·f''/(e·p); ∂²f/∂p² = x²·f''/(e·p)² - (1 + e)·∂f/∂p/(e·p).
+template <int e, class Activation, class T>
+Response<T> chain_rule(const Activation& plain, const T& x, const T& p) {
+  using Number = typename T::Scalar;
+  const Response<Number> r = plain.response(x.value());
+  const Number bend = plain.template derivatives<2>(x.value())[2], slope = Number(e) * p.value();
+  Number mixed(0), twice(0);
+  if (detail::is_finite(plain.hardness())) {
+    const Number at = detail::clamp_to_finite(x.value());
+    mixed = at * bend / slope;
+    twice = mixed * at / slope - Number(1 + e) * r.parameter_gradient / slope;
+  }
+  const T dx(Number(0), x.derivatives()), dp(Number(0), p.derivatives());
+  const auto with = [&](const Number& value, const Number& by_x, const Number& by_p) {
+    T y = detail::clamp_to_finite(by_x) * dx;
+    if constexpr (Activation::has_parameter) y += T(detail::clamp_to_finite(by_p) * dp);  // Eigen makes sizes agree
+    y.value() = value;
+    return y;
+  };
+  return {with(r.value, r.derivative, r.parameter_gradient), with(r.derivative, bend, mixed),
+          with(r.parameter_gradient, mixed, twice)};
+}
 
 }  // namespace hardgate::detail
