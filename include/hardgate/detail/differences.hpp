@@ -36,7 +36,7 @@ struct Extrapolated {
 };
 template <class Real, class Function>
 Extrapolated<Real> differentiate(const Function& g, const Real& x, Real step) {
-  constexpr int rows = std::numeric_limits<Real>::digits / 4;
+  constexpr int rows = 16;
   Real table[rows][rows];
   Extrapolated<Real> best{Real(0), (std::numeric_limits<Real>::max)()};
   for (int i = 0; i < rows; ++i, step /= 2) {

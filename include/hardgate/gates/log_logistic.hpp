@@ -135,8 +135,8 @@ struct ReflectedLogLogisticGate : Gate<ReflectedLogLogisticGate<N>> {
         r * (N <= 2 ? mul_add(V(2 * N), r, V(1 - 2 * N)) : neg_mul_add(V(2 * N), terms.share(terms.t), V(1)));
     V gradient = terms.epsilon_gradient(scale);
     if (any_less(far, magnitude)) {
-      const V safe = if_less(far, magnitude, magnitude, far), root = power<N - 1>(safe);
-      const V inverse = V(1) / safe, steep = V(1) / root, tail = V(scale.epsilon) / safe / root / root;
+      const V safe = if_less(far, magnitude, magnitude, far), inverse = V(1) / safe, steep = V(1) / power<N - 1>(safe);
+      const V tail = V(scale.epsilon) / safe * steep * steep;
       value = if_less(far, magnitude, tail, value);
       derivative = if_less(far, magnitude, V(1 - 2 * N) * (tail * inverse), derivative);
       gradient = if_less(far, magnitude, -inverse * steep * steep, gradient);

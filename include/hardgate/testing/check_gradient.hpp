@@ -109,8 +109,9 @@ GradientReport check_gradient(const GatedUnit<Scalar, Gate, P>& activation, doub
   using Limits = std::numeric_limits<Scalar>;
   using std::sqrt;
   if constexpr (Limits::has_infinity) {
+    const Real farthest = static_cast<Real>((Limits::max)()) / 2 * detail::minimum(width, Real(1));  // hx is finite
     for (const int sign : {-1, 1}) {
-      for (auto far = static_cast<Real>((Limits::max)()); far > Real(16); far = sqrt(far)) {
+      for (Real far = farthest; far > Real(16); far = sqrt(far)) {
         const auto point = static_cast<Scalar>(Real(sign * far));
         const auto x = static_cast<Real>(point);
         judge.compare("value", x, static_cast<Real>(activation(point)), plain(x), Real(0));
