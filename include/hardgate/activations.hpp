@@ -5,8 +5,9 @@
 //
 // Error bounds are for float and double in every instruction set with fused multiplication; in brackets without.
 // Those of f and ∂f/∂p are in ulp of the exact value; those of f', whose terms may cancel, in ulp of the sum of their
-// sizes: Φ(u) + |u|φ(u) for λ-GELU, r·(1 + 2N(1 - r)) for SE-GEM, f' itself for GEM. tests/accuracy.cpp tests them,
-// and docs/accuracy.md holds what was observed. Special values, and what throws: see GatedUnit.
+// sizes: Φ(u) + |u|φ(u) for λ-GELU, r·(1 + 2N(1 - r)) for SE-GEM, f' itself for GEM. tests/accuracy.cpp tests them at
+// the parameters in docs/accuracy.md, which holds what was observed. At other parameters they can be exceeded, as for
+// N = 3 without fused multiplication. Special values, and what throws: see GatedUnit.
 #pragma once
 
 #include "gated_unit.hpp"

@@ -20,8 +20,9 @@ struct LogLogisticScale {
     if constexpr (std::is_floating_point_v<Scalar>) {
       constexpr int exponents = std::numeric_limits<Scalar>::max_exponent - 3;  // 1/2^125, 1/2^1021 are normal
       constexpr int digits = std::numeric_limits<Scalar>::digits, reach_in_u = exponents / (2 * N);
-      static_assert(N <= exponents / digits + 2,  // beyond, parts of ∂f/∂ε underflow before it does
-                    "hardgate: N is too large for this scalar: at most 7 for float, 21 for double.");
+      static_assert(
+          N <= exponents / 6,  // beyond, x^(2N) overflows before ε ceases to count; from N = 8 on ∂f/∂ε loses digits
+          "hardgate: N is too large for this scalar: at most 20 for float, 170 for double.");
       if (e != Scalar(1) && e != Scalar(0)) {  // the least σ with ε' ≥ 2^digits
         constexpr Scalar step = two_to<Scalar>(2 * N), least = two_to<Scalar>(digits);
         if (e < (std::numeric_limits<Scalar>::min)()) {  // in one step, so that nothing is flushed to zero
