@@ -204,18 +204,18 @@ TEMPLATE_TEST_CASE("backward_with_hardness is backward_with_parameter times dp/d
 namespace {
 
 // The functions as objects, for std::is_invocable.
-#define HARDGATE_TESTS_CALL(name)                                                                              \
-  struct {                                                                                                     \
+#define HARDGATE_TESTS_CALL(Name, name)                                                                        \
+  struct Name {                                                                                                \
     template <class... Arguments>                                                                              \
     auto operator()(Arguments&&... arguments) const -> decltype(name(std::forward<Arguments>(arguments)...)) { \
       return name(std::forward<Arguments>(arguments)...);                                                      \
     }                                                                                                          \
-  }
-using CallForward = HARDGATE_TESTS_CALL(forward);
-using CallBoth = HARDGATE_TESTS_CALL(forward_with_derivative);
-using CallBackward = HARDGATE_TESTS_CALL(backward);
-using CallParameter = HARDGATE_TESTS_CALL(backward_with_parameter);
-using CallHardness = HARDGATE_TESTS_CALL(backward_with_hardness);
+  };
+HARDGATE_TESTS_CALL(CallForward, forward)
+HARDGATE_TESTS_CALL(CallBoth, forward_with_derivative)
+HARDGATE_TESTS_CALL(CallBackward, backward)
+HARDGATE_TESTS_CALL(CallParameter, backward_with_parameter)
+HARDGATE_TESTS_CALL(CallHardness, backward_with_hardness)
 #undef HARDGATE_TESTS_CALL
 
 template <class Call, class... Arguments>

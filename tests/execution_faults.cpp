@@ -40,9 +40,7 @@ struct Checked {
   Checked& operator+=(Checked b) { return *this = *this + b; }
   Checked& operator*=(Checked b) { return *this = *this * b; }
   friend bool operator<(Checked a, Checked b) { return a.v < b.v; }
-  friend bool operator>(Checked a, Checked b) { return a.v > b.v; }
   friend bool operator<=(Checked a, Checked b) { return a.v <= b.v; }
-  friend bool operator>=(Checked a, Checked b) { return a.v >= b.v; }
   friend bool operator==(Checked a, Checked b) { return a.v == b.v; }
 };
 

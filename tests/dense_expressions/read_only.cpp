@@ -8,18 +8,18 @@ using namespace hardgate_tests;
 
 namespace {
 
-#define HARDGATE_TESTS_CALL(name)                                                                              \
-  struct {                                                                                                     \
+#define HARDGATE_TESTS_CALL(Name, name)                                                                        \
+  struct Name {                                                                                                \
     template <class... Arguments>                                                                              \
     auto operator()(Arguments&&... arguments) const -> decltype(name(std::forward<Arguments>(arguments)...)) { \
       return name(std::forward<Arguments>(arguments)...);                                                      \
     }                                                                                                          \
-  }
-using Forward = HARDGATE_TESTS_CALL(forward);
-using Both = HARDGATE_TESTS_CALL(forward_with_derivative);
-using Backward = HARDGATE_TESTS_CALL(backward);
-using Parameter = HARDGATE_TESTS_CALL(backward_with_parameter);
-using Hardness_ = HARDGATE_TESTS_CALL(backward_with_hardness);
+  };
+HARDGATE_TESTS_CALL(Forward, forward)
+HARDGATE_TESTS_CALL(Both, forward_with_derivative)
+HARDGATE_TESTS_CALL(Backward, backward)
+HARDGATE_TESTS_CALL(Parameter, backward_with_parameter)
+HARDGATE_TESTS_CALL(Hardness_, backward_with_hardness)
 #undef HARDGATE_TESTS_CALL
 
 /// Whether all functions take an Out as an output, and whether one does.

@@ -199,7 +199,6 @@ TEST_CASE("check_smoothness sees a jump in order 0", "[testing][check_smoothness
   CHECK(!check_smoothness<0>(act, 1.0).passed());
   CHECK(!check_smoothness<1>(act, 1.0).passed());
   CHECK(check_smoothness<0>(act, 0.5).passed());
-  const InDouble<Jump<300>> jump(1.0);
   const auto report = check_smoothness<0>(InDouble<Jump<300, 7500>>(1.0), 0.75);
   REQUIRE(report.failures.size() == 1);
   CHECK(report.failures[0].order == 0);

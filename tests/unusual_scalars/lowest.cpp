@@ -27,13 +27,10 @@ struct Odd {
   friend bool operator<=(Odd a, Odd b) { return a.v <= b.v; }
   friend bool operator>=(Odd a, Odd b) { return a.v >= b.v; }
   friend bool operator==(Odd a, Odd b) { return a.v == b.v; }
-  friend bool operator!=(Odd a, Odd b) { return a.v != b.v; }
   friend Odd exp(Odd a) { return std::exp(a.v); }
   friend Odd erfc(Odd a) { return std::erfc(a.v); }
   friend Odd sqrt(Odd a) { return std::sqrt(a.v); }
   friend Odd atan(Odd a) { return std::atan(a.v); }
-  friend Odd tanh(Odd a) { return std::tanh(a.v); }
-  friend Odd pow(Odd a, Odd b) { return std::pow(a.v, b.v); }
 };
 
 }  // namespace
