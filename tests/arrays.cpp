@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "callable.hpp"
 #include "catch.hpp"
 #include "support.hpp"
 
@@ -202,21 +203,6 @@ TEMPLATE_TEST_CASE("backward_with_hardness is backward_with_parameter times dp/d
 // ---- What may be called ----
 
 namespace {
-
-// The functions as objects, for std::is_invocable.
-#define HARDGATE_TESTS_CALL(Name, name)                                                                        \
-  struct Name {                                                                                                \
-    template <class... Arguments>                                                                              \
-    auto operator()(Arguments&&... arguments) const -> decltype(name(std::forward<Arguments>(arguments)...)) { \
-      return name(std::forward<Arguments>(arguments)...);                                                      \
-    }                                                                                                          \
-  };
-HARDGATE_TESTS_CALL(CallForward, forward)
-HARDGATE_TESTS_CALL(CallBoth, forward_with_derivative)
-HARDGATE_TESTS_CALL(CallBackward, backward)
-HARDGATE_TESTS_CALL(CallParameter, backward_with_parameter)
-HARDGATE_TESTS_CALL(CallHardness, backward_with_hardness)
-#undef HARDGATE_TESTS_CALL
 
 template <class Call, class... Arguments>
 constexpr bool takes = std::is_invocable_v<Call, Arguments...>;

@@ -1,4 +1,4 @@
-// One function, written once for any scalar, and its derivative by every scalar that computes derivatives: Eigen's
+// One function, written once for any scalar, and its derivative with every scalar that computes derivatives: Eigen's
 // AutoDiffScalar, the complex step, Hardgate's Taylor jets. The reference is the same function in 50 digits.
 
 #include <Eigen/Core>

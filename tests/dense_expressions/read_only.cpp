@@ -2,36 +2,24 @@
 #include <type_traits>
 #include <utility>
 
+#include "callable.hpp"
 #include "dense_expressions/shared.hpp"
 
 using namespace hardgate_tests;
 
 namespace {
 
-#define HARDGATE_TESTS_CALL(Name, name)                                                                        \
-  struct Name {                                                                                                \
-    template <class... Arguments>                                                                              \
-    auto operator()(Arguments&&... arguments) const -> decltype(name(std::forward<Arguments>(arguments)...)) { \
-      return name(std::forward<Arguments>(arguments)...);                                                      \
-    }                                                                                                          \
-  };
-HARDGATE_TESTS_CALL(Forward, forward)
-HARDGATE_TESTS_CALL(Both, forward_with_derivative)
-HARDGATE_TESTS_CALL(Backward, backward)
-HARDGATE_TESTS_CALL(Parameter, backward_with_parameter)
-HARDGATE_TESTS_CALL(Hardness_, backward_with_hardness)
-#undef HARDGATE_TESTS_CALL
-
 /// Whether all functions take an Out as an output, and whether one does.
 template <class Out, class X = const Table&>
-constexpr bool all_write = std::is_invocable_v<Forward, Act, X, Out>&& std::is_invocable_v<Both, Act, X, Out, Table&>&&
-    std::is_invocable_v<Both, Act, X, Table&, Out>&& std::is_invocable_v<Backward, Act, X, X, Out>&&
-        std::is_invocable_v<Parameter, Act, X, X, Out>&& std::is_invocable_v<Hardness_, Act, X, X, Out>;
+constexpr bool all_write =
+    std::is_invocable_v<CallForward, Act, X, Out>&& std::is_invocable_v<CallBoth, Act, X, Out, Table&>&&
+        std::is_invocable_v<CallBoth, Act, X, Table&, Out>&& std::is_invocable_v<CallBackward, Act, X, X, Out>&&
+            std::is_invocable_v<CallParameter, Act, X, X, Out>&& std::is_invocable_v<CallHardness, Act, X, X, Out>;
 template <class Out, class X = const Table&>
 constexpr bool one_writes =
-    std::is_invocable_v<Forward, Act, X, Out> || std::is_invocable_v<Both, Act, X, Out, Table&> ||
-    std::is_invocable_v<Both, Act, X, Table&, Out> || std::is_invocable_v<Backward, Act, X, X, Out> ||
-    std::is_invocable_v<Parameter, Act, X, X, Out> || std::is_invocable_v<Hardness_, Act, X, X, Out>;
+    std::is_invocable_v<CallForward, Act, X, Out> || std::is_invocable_v<CallBoth, Act, X, Out, Table&> ||
+    std::is_invocable_v<CallBoth, Act, X, Table&, Out> || std::is_invocable_v<CallBackward, Act, X, X, Out> ||
+    std::is_invocable_v<CallParameter, Act, X, X, Out> || std::is_invocable_v<CallHardness, Act, X, X, Out>;
 
 template <class T>
 using Part = decltype(std::declval<T&>().block(0, 0, 2, 2));
