@@ -62,17 +62,17 @@ struct LogLogisticGate : Gate<LogLogisticGate<N>> {
     return T(1) / (T(1) + epsilon * detail::power<2 * N>(T(T(1) / x)));
   }
 
-  /// By g; beyond reach only ∂f/∂ε = -x^(1-2N) is left to be computed.
+  /// By g, which is 1 to the last bit at reach; beyond it only ∂f/∂ε = -x^(1-2N) is left to be computed.
   template <class V, class S>
   HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::LogLogisticScale<S, N>& scale) {
     using namespace detail;
-    const V positive = maximum(x, V(0)), far(scale.reach);
-    const LogLogisticTerms<N, V> terms(positive, scale);
-    const V g = terms.share(terms.t);  // 1 to the last bit at reach
-    V gradient = terms.epsilon_gradient(scale);
+    const V positive = maximum(x, V(0)), far(scale.reach), u = minimum(positive, far) * V(scale.sigma);
+    const V root = power<N>(u), t = opaque(V(root * root));  // else a compiler might fuse it with the sum, or not
+    const V sum = t + V(scale.scaled_epsilon), g = t / sum;
+    V gradient = epsilon_gradient(-positive, root, sum, scale);
     if (any_less(far, positive))
       gradient = if_less(far, positive, power<2 * N - 1>(V(V(-1) / if_less(far, positive, positive, far))), gradient);
-    return {terms.times_share(positive, terms.t), g * neg_mul_add(V(2 * N), g, V(1 + 2 * N)), gradient};
+    return {positive * g, g * neg_mul_add(V(2 * N), g, V(1 + 2 * N)), gradient};
   }
 
   /// ReLU; ∂f/∂ε = -x^(1-2N) for x > 0.
@@ -122,26 +122,21 @@ struct ReflectedLogLogisticGate : Gate<ReflectedLogLogisticGate<N>> {
     return scaled / (T(1) + scaled);
   }
 
-  /// By r; beyond reach r = ε/t.
+  /// By r, which is 1 for x ≥ 0; beyond reach r = ε/t.
   template <class V, class S>
   HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::LogLogisticScale<S, N>& scale) {
     using namespace detail;
-    const V zero(0), magnitude = -minimum(x, zero), far(scale.reach);
-    const LogLogisticTerms<N, V> terms(magnitude, scale);
-    const V epsilon(scale.scaled_epsilon), r = terms.share(epsilon);
-    V value = terms.times_share(magnitude, epsilon);
-    // 1 - 2N(1 - r), from r alone where magnifying its rounding by 2N keeps the bound.
-    V derivative =
-        r * (N <= 2 ? mul_add(V(2 * N), r, V(1 - 2 * N)) : neg_mul_add(V(2 * N), terms.share(terms.t), V(1)));
-    V gradient = terms.epsilon_gradient(scale);
-    if (any_less(far, magnitude)) {
-      const V safe = if_less(far, magnitude, magnitude, far), inverse = V(1) / safe, steep = V(1) / power<N - 1>(safe);
-      const V tail = V(scale.epsilon) / safe * steep * steep;
-      value = if_less(far, magnitude, tail, value);
-      derivative = if_less(far, magnitude, V(1 - 2 * N) * (tail * inverse), derivative);
-      gradient = if_less(far, magnitude, -inverse * steep * steep, gradient);
+    const V negative = minimum(x, V(0)), far(-scale.reach), u = maximum(negative, far) * V(scale.sigma);
+    const V root = power<N>(u), epsilon(scale.scaled_epsilon), sum = mul_add(root, root, epsilon), r = epsilon / sum;
+    Response<V> y{x * r, r * mul_add(V(2 * N), r, V(1 - 2 * N)), epsilon_gradient(negative, root, sum, scale)};
+    if (any_less(negative, far)) {
+      const V safe = if_less(negative, far, negative, far), steep = power<N - 1>(safe);
+      const V tail = V(scale.epsilon) / safe / steep / steep;
+      y.value = if_less(negative, far, tail, y.value);
+      y.derivative = if_less(negative, far, V(1 - 2 * N) * (tail / safe), y.derivative);
+      y.parameter_gradient = if_less(negative, far, V(1) / safe / steep / steep, y.parameter_gradient);
     }
-    return {if_less(x, zero, -value, x), derivative, gradient};
+    return y;
   }
 
   /// ReLU; ∂f/∂ε = x^(1-2N) for x < 0.
