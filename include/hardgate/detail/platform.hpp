@@ -18,6 +18,13 @@
 #define HARDGATE_INLINE HARDGATE_DEVICE __attribute__((always_inline)) inline
 #endif
 
+// Never inlined: compiled once, however many call it.
+#if defined(_MSC_VER)
+#define HARDGATE_NOINLINE __declspec(noinline)
+#else
+#define HARDGATE_NOINLINE __attribute__((noinline))
+#endif
+
 // The same for a lambda, between its parameters and its body.
 #if defined(__GNUC__)
 #define HARDGATE_INLINE_LAMBDA __attribute__((always_inline))

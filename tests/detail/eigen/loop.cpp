@@ -40,20 +40,18 @@ TEMPLATE_TEST_CASE("Arrays larger than the caches go by the same rules", "[loop]
 TEMPLATE_TEST_CASE("Asking for memory ahead changes nothing, on any processor", "[loop]", float, double) {
   using Scalar = TestType;
   using Activation = LambdaGelu<Scalar>;
-  using Kernel = detail::Backward<Activation>;
+  using Kernel = detail::BackwardWithParameter<Activation>;
   const Kernel kernel{{Activation(Scalar(3.7))}};
-  for (const Index n : {1, 100, 1037}) {
+  for (const Index n : {1, 100, 1037, 5000}) {
     const std::vector<Scalar> x = mixed_numbers<Scalar>(static_cast<std::size_t>(n)),
                               dy = ordinary_numbers<Scalar>(static_cast<std::size_t>(n), 5);
     const Expected<Scalar> expected(kernel.activation, x, dy);
-    Guarded<Scalar> in(x, n, 3), other(dy, n, 5), y(n, 1);
-    const std::array<const Scalar*, 2> inputs = {in.data(), other.data()};
-    const std::array<Scalar*, 1> output = {y.data()};
-    detail::pass<false, true>(kernel, inputs, output, n);
-    CHECK(y.holds(expected.backward));
-    Guarded<Scalar> streamed(n, 1);
-    const std::array<Scalar*, 1> stream = {streamed.data()};
-    detail::pass<true, true>(kernel, inputs, stream, n);
-    CHECK(streamed.holds(expected.backward));
+    Guarded<Scalar> in(x, n, 3), other(dy, n, 5);
+    for (const bool ahead : {false, true})
+      for (const bool streaming : {false, true}) {
+        Guarded<Scalar> y(n, 1);
+        detail::run_piece(kernel, {in.data(), other.data()}, {y.data()}, n, ahead, streaming);
+        CHECK(y.holds(expected.backward));
+      }
   }
 }

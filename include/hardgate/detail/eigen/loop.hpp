@@ -28,7 +28,6 @@ struct Access {
 
   static Value load(const Scalar* x) { return static_cast<Value>(*x); }
   static void store(Scalar* y, const Value& value) { *y = static_cast<Scalar>(value); }
-  static void stream(Scalar* y, const Value& value) { store(y, value); }
   static void add(const Value& value, total_t<Scalar>* totals) { totals[0] += static_cast<total_t<Scalar>>(value); }
 };
 template <class Activation>
@@ -42,7 +41,6 @@ struct Access<Activation, true> {
   HARDGATE_INLINE static void store(Scalar* y, const Value& value) {
     Eigen::internal::pstoreu(y, narrow<Register>(value));
   }
-  HARDGATE_INLINE static void stream(Scalar* y, const Value& value) { stream_to(y, narrow<Register>(value)); }
   static void add(const Value& value, double* totals) {
     typename Value::Scalar elements[size];
     Eigen::internal::pstoreu(elements, value.data);
@@ -64,19 +62,6 @@ std::array<Scalar*, count> advanced(std::array<Scalar*, count> pointers, Index b
   return pointers;
 }
 
-/// How far ahead of its use a cache line is asked for, to read and to write, and the size of one.
-inline constexpr Index read_ahead_bytes = 2048, write_ahead_bytes = 512, line_bytes = 64;
-
-template <int write, class Scalar>
-HARDGATE_INLINE void prefetch(const Scalar* p) {
-#if defined(__GNUC__)
-  constexpr Index ahead = write == 1 ? write_ahead_bytes : read_ahead_bytes;
-  __builtin_prefetch(reinterpret_cast<const char*>(p) + ahead, write);
-#else
-  static_cast<void>(p);
-#endif
-}
-
 /// kernel(store, load(0), load(1), …, sum…)
 template <class Kernel, class Load, class Store, std::size_t... k, class... Sum>
 HARDGATE_INLINE auto call(const Kernel& kernel, const Load& load, const Store& store, std::index_sequence<k...>,
@@ -84,67 +69,49 @@ HARDGATE_INLINE auto call(const Kernel& kernel, const Load& load, const Store& s
   return kernel(store, load(k)..., sum...);
 }
 
-/// kernel over n elements; returns the sum for each place in a packet, for a kernel that sums. An output may be an
-/// input; otherwise they must not overlap. The kernel is taken by value, so that its parameters stay in registers.
-template <bool streams, bool ahead, class Kernel>
-auto pass(const Kernel kernel, const inputs_t<Kernel> x, const outputs_t<Kernel> y, const Index n) {
-  using Scalar = scalar_of<Kernel>;
+/// kernel over n elements, a multiple of Access::size; returns the sum for each place, for a kernel that sums. Compiled
+/// once for a kernel, whatever calls it. The kernel is taken by value, so that its parameters stay in registers.
+template <class Kernel, class Value>
+HARDGATE_NOINLINE Value whole_pass(const Kernel kernel, const inputs_t<Kernel> x, const outputs_t<Kernel> y,
+                                   const Index n, Value sum) {
   using Access = detail::Access<typename Kernel::Activation>;
-  using Value = typename Access::Value;
-  constexpr Index line = line_bytes / static_cast<Index>(sizeof(Scalar));
-  constexpr Index step = line > Access::size ? line : Access::size;
-  Value sum(0);
-
-  const auto evaluate = [&](const auto& load, const auto& store) HARDGATE_INLINE_LAMBDA {
-    constexpr std::make_index_sequence<Kernel::inputs> all{};
+  constexpr std::make_index_sequence<Kernel::inputs> all{};
+  for (Index i = 0; i < n; i += Access::size) {
+    const auto load = [&](std::size_t k) HARDGATE_INLINE_LAMBDA { return Access::load(x[k] + i); };
+    const auto store = [&](std::size_t k, const Value& value)
+                           HARDGATE_INLINE_LAMBDA { Access::store(y[k] + i, value); };
     if constexpr (Kernel::sums) {
       sum = detail::call(kernel, load, store, all, sum);
     } else {
       detail::call(kernel, load, store, all);
     }
-  };
-  const auto whole = [&](Index i) HARDGATE_INLINE_LAMBDA {
-    evaluate([&](std::size_t k) HARDGATE_INLINE_LAMBDA { return Access::load(x[k] + i); },
-             [&](std::size_t k, const Value& value) HARDGATE_INLINE_LAMBDA {
-               if constexpr (streams) {
-                 Access::stream(y[k] + i, value);
-               } else {
-                 Access::store(y[k] + i, value);
-               }
-             });
-  };
-  // Fewer than a packet, padded with zeros: the same code, the same bits.
-  const auto part = [&](Index i, Index count) HARDGATE_INLINE_LAMBDA {
-    const auto bytes = static_cast<std::size_t>(count) * sizeof(Scalar);
-    Scalar padded[Access::size] = {};
-    evaluate(
-        [&](std::size_t k) HARDGATE_INLINE_LAMBDA {
-          std::memcpy(static_cast<void*>(padded), x[k] + i, bytes);
-          return Access::load(padded);
-        },
-        [&](std::size_t k, const Value& value) HARDGATE_INLINE_LAMBDA {
-          Access::store(padded, value);
-          std::memcpy(static_cast<void*>(y[k] + i), padded, bytes);
-        });
-  };
-
-  Index i = 0;
-  if constexpr (streams) {
-    const auto misaligned = reinterpret_cast<std::uintptr_t>(y[0]) % (Access::size * sizeof(Scalar)) / sizeof(Scalar);
-    i = misaligned == 0 ? 0 : Access::size - static_cast<Index>(misaligned);
-    if (i > n) i = n;
-    if (i > 0) part(0, i);
   }
-  for (; i + step <= n; i += step) {
-    for (std::size_t k = 0; ahead && k < Kernel::inputs; ++k) detail::prefetch<0>(x[k] + i);
-    for (std::size_t k = 0; ahead && !streams && k < Kernel::outputs; ++k) detail::prefetch<1>(y[k] + i);
-    for (Index j = 0; j < step; j += Access::size) whole(i + j);
-  }
-  for (; i + Access::size <= n; i += Access::size) whole(i);
-  if (i < n) part(i, n - i);
-  if constexpr (streams) finish_streaming();
   return sum;
 }
+
+/// kernel over n elements: what is left over by whole packets is padded with zeros, for the same code and the same
+/// bits. An output may be an input; otherwise they must not overlap.
+template <class Kernel, class Value>
+Value pass(const Kernel& kernel, const inputs_t<Kernel>& x, const outputs_t<Kernel>& y, Index n, Value sum) {
+  using Scalar = scalar_of<Kernel>;
+  constexpr Index size = Access<typename Kernel::Activation>::size;
+  const Index rest = n % size, whole = n - rest;
+  if (whole > 0) sum = detail::whole_pass(kernel, x, y, whole, sum);
+  if (size > 1 && rest > 0) {
+    const auto bytes = static_cast<std::size_t>(rest) * sizeof(Scalar);
+    Scalar from[Kernel::inputs][size] = {}, to[Kernel::outputs][size];
+    inputs_t<Kernel> padded;
+    outputs_t<Kernel> written;
+    for (std::size_t k = 0; k < Kernel::inputs; ++k)
+      padded[k] = static_cast<Scalar*>(std::memcpy(static_cast<void*>(from[k]), x[k] + whole, bytes));
+    for (std::size_t k = 0; k < Kernel::outputs; ++k) written[k] = to[k];
+    sum = detail::whole_pass(kernel, padded, written, size, sum);
+    for (std::size_t k = 0; k < Kernel::outputs; ++k) std::memcpy(static_cast<void*>(y[k] + whole), to[k], bytes);
+  }
+  return sum;
+}
+
+inline constexpr std::size_t line_bytes = 64;
 
 /// Above this many bytes, arrays are taken to lie beyond the last-level cache.
 inline constexpr std::size_t cache_bytes = std::size_t(1) << 25;
@@ -160,14 +127,14 @@ inline bool prefetching_pays(std::size_t bytes) {
 #endif
 }
 
-/// Whether all outputs can be streamed to: that needs alignment, which one head can only give if they share it.
-template <class Access, class Scalar, std::size_t count>
-bool streamable(const std::array<Scalar*, count>& y) {
-  const auto address = [&y](std::size_t k) { return reinterpret_cast<std::uintptr_t>(y[k]); };
-  bool aligned = address(0) % sizeof(Scalar) == 0;
-  for (std::size_t k = 1; k < count; ++k)
-    aligned = aligned && (address(k) - address(0)) % (Access::size * sizeof(Scalar)) == 0;
-  return aligned;
+/// Asks for the cache lines of a piece of memory, to read or to write it soon.
+template <int write>
+void prefetch(const void* from, std::size_t bytes) {
+#if defined(__GNUC__)
+  for (std::size_t i = 0; i < bytes; i += line_bytes) __builtin_prefetch(static_cast<const char*>(from) + i, write);
+#else
+  static_cast<void>(from), static_cast<void>(bytes);
+#endif
 }
 
 /// kernel over n elements, in the way that suits the size and the execution; returns the sum, for a kernel that sums.
@@ -176,23 +143,37 @@ template <class Kernel>
 total_t<scalar_of<Kernel>> run_piece(const Kernel& kernel, inputs_t<Kernel> x, outputs_t<Kernel> y, Index n, bool ahead,
                                      bool streaming) {
   using Access = detail::Access<typename Kernel::Activation>;
-  using Total = total_t<scalar_of<Kernel>>;
+  using Scalar = scalar_of<Kernel>;
+  using Total = total_t<Scalar>;
   constexpr Index summed_in_packets = Access::size > 4 ? 256 * Access::size : 1024;
-  const Index block = Kernel::sums ? summed_in_packets : n;
+  constexpr Index chunk = 2048 / static_cast<Index>(sizeof(Scalar));  // what is asked for ahead, or streamed, at a time
   std::array<Total, Kernel::sums ? Access::size : 0> totals;
   totals.fill(Total(0));
-  const bool streams =
-      streaming && !Kernel::sums && detail::streamable<Access>(y);  // else lanes would depend on addresses
-  for (Index i = 0; i < n; i += block) {
-    const Index size = n - i < block ? n - i : block;
+  const Index most = ahead || streaming ? chunk : Kernel::sums ? summed_in_packets : n;
+  typename Access::Value sum(0);
+  for (Index i = 0, size; i < n; i += size) {
+    size = n - i < most ? n - i : most;
     const inputs_t<Kernel> from = detail::advanced(x, i);
     const outputs_t<Kernel> to = detail::advanced(y, i);
-    const auto sum = streams ? (ahead ? detail::pass<true, true>(kernel, from, to, size)
-                                      : detail::pass<true, false>(kernel, from, to, size))
-                             : (ahead ? detail::pass<false, true>(kernel, from, to, size)
-                                      : detail::pass<false, false>(kernel, from, to, size));
-    if constexpr (Kernel::sums) Access::add(sum, totals.data());
+    const std::size_t bytes = static_cast<std::size_t>(size) * sizeof(Scalar);
+    for (std::size_t k = 0; ahead && k < Kernel::inputs; ++k) detail::prefetch<0>(from[k] + chunk, bytes);
+    for (std::size_t k = 0; ahead && !streaming && k < Kernel::outputs; ++k) detail::prefetch<1>(to[k], bytes);
+    if (streaming) {
+      alignas(line_bytes) Scalar buffers[Kernel::outputs][chunk];
+      outputs_t<Kernel> buffer;
+      for (std::size_t k = 0; k < Kernel::outputs; ++k) buffer[k] = buffers[k];
+      sum = detail::pass(kernel, from, buffer, size, sum);
+      for (std::size_t k = 0; k < Kernel::outputs; ++k) detail::stream(to[k], buffer[k], bytes);
+    } else {
+      sum = detail::pass(kernel, from, to, size, sum);
+    }
+    if constexpr (Kernel::sums) {
+      if (i + size < n && (i + size) % summed_in_packets != 0) continue;
+      Access::add(sum, totals.data());
+      sum = typename Access::Value(0);
+    }
   }
+  if (streaming) detail::finish_streaming();
   Total total(0);
   for (const Total& place : totals) total += place;
   if constexpr (sum_scale<typename Access::Value> != 1) total /= sum_scale<typename Access::Value>;
@@ -214,7 +195,8 @@ total_t<scalar_of<Kernel>> run(const Kernel& kernel, inputs_t<Kernel> x, outputs
   const int pieces = n / grain < execution.pieces ? static_cast<int>(n / grain) : execution.pieces;
   if (pieces <= 1) return detail::run_piece(kernel, x, y, n, ahead, execution.streaming);
 
-  const Index length = (n / pieces + line_bytes) / line_bytes * line_bytes;
+  constexpr Index line = line_bytes;
+  const Index length = (n / pieces + line) / line * line;
   std::vector<Total> totals(static_cast<std::size_t>(pieces), Total(0));
   execution.run(pieces, [&](int piece) {
     const Index first = piece * length < n ? piece * length : n;

@@ -124,13 +124,21 @@ HARDGATE_INLINE R narrow(Packet<Wide> packet) {
   return packet.data;
 }
 
-/// A store past the caches, where the instruction set has one; `to` is aligned to the packet.
-template <class Scalar, class R>
-HARDGATE_INLINE void stream_to(Scalar* to, const R& data) {
-  Eigen::internal::pstore(to, data);
+/// Copies past the caches, where the instruction set has such stores.
+inline void stream(void* to, const void* from, std::size_t bytes) {
+  auto* y = static_cast<char*>(to);
+  const auto* x = static_cast<const char*>(from);
+#if defined(EIGEN_VECTORIZE_SSE)
+  std::size_t head = (16 - reinterpret_cast<std::uintptr_t>(y) % 16) % 16;
+  if (head > bytes) head = bytes;
+  std::memcpy(y, x, head);
+  for (y += head, x += head, bytes -= head; bytes >= 16; y += 16, x += 16, bytes -= 16)
+    _mm_stream_si128(reinterpret_cast<__m128i*>(y), _mm_loadu_si128(reinterpret_cast<const __m128i*>(x)));
+#endif
+  std::memcpy(y, x, bytes);
 }
 /// Makes what was streamed visible in order.
-HARDGATE_INLINE void finish_streaming() {
+inline void finish_streaming() {
 #if defined(EIGEN_VECTORIZE_SSE)
   _mm_sfence();
 #endif
