@@ -467,11 +467,14 @@ void add_gem_family(const Add& add, const std::vector<std::string>& parameters) 
   const LogLogisticFacts<N> facts;
   const ReflectedLogLogisticFacts<N> reflected;
   constexpr Own e = N == 3 ? Own::gate : Own::kernel, se = N == 1 ? Own::gate : Own::kernel;
-  const Bound value = N == 1 ? Bound{2.5, 3} : Bound{3, 5}, se_value = N == 1 ? Bound{3, 3} : Bound{4.5, 5.5};
-  const Bound slope{5, 6}, gradients[] = {{5, 6}, {7, 8}, {9, 11}}, gradient = gradients[N < 3 ? N - 1 : 2];
-  add(its<Own::name>, "Gem" + order, Gem<T, N>(), facts, {}, {value, slope});
-  add(its<e>, "EGem" + order, EGem<T, N>(), facts, parameters, {value, slope, gradient});
-  add(its<se>, "SeGem" + order, SeGem<T, N>(), reflected, parameters, {se_value, slope, gradient});
+  const auto of_order = [](double one, double two, double three) {
+    const double bound = N == 1 ? one : N == 2 ? two : three;
+    return Bound{bound, bound};
+  };
+  const Bounds bounds{of_order(3.5, 5.5, 7), of_order(6, 6, 9), of_order(8, 8, 10)};
+  add(its<Own::name>, "Gem" + order, Gem<T, N>(), facts, {}, bounds);
+  add(its<e>, "EGem" + order, EGem<T, N>(), facts, parameters, bounds);
+  add(its<se>, "SeGem" + order, SeGem<T, N>(), reflected, parameters, bounds);
 }
 
 /// visit(kind) for every activation. A line here brings a new one into the accuracy table, the sweeps of the whole
@@ -484,19 +487,19 @@ void every_kind(const Visitor& visit) {
                             const std::vector<std::string>& parameters, const Bounds& bounds) {
     visit(Kind<decltype(activation), decltype(facts), own()>{name, parameters, bounds});
   };
-  const Bound slope{4, 5}, gradient{3.5, 3.5}, rough{4, 5}, at_1{std::is_same_v<T, float> ? 2.0 : 2.5, 3};
+  const Bound slope{4, 5}, gradient{3.5, 4}, rough{4, 5}, at_1{std::is_same_v<T, float> ? 2.0 : 2.5, 3};
   const std::vector<std::string> none, lambdas{"1", "3.7", "100", "infinity"};
 
-  add(its<Own::gate>, "LambdaGelu", LambdaGelu<T>(), NormalFacts(), lambdas, {Bound{2.5, 3}, slope, gradient});
+  add(its<Own::gate>, "LambdaGelu", LambdaGelu<T>(), NormalFacts(), lambdas, {Bound{2.5, 4}, slope, gradient});
   add(its<Own::gate>, "LambdaGelu<fast>", LambdaGelu<T, fast>(), NormalFacts(), {"3.7"}, {rough, rough, gradient});
   add(its<Own::name>, "Gelu", Gelu<T>(), NormalFacts(), none, {at_1, slope});
   add(its<Own::name>, "Gelu<fast>", Gelu<T, fast>(), NormalFacts(), none, {rough, rough});
   add_gem_family<T, 1>(add, {"1e-4", "0"});
   add_gem_family<T, 2>(add, {"10"});
   add_gem_family<T, 3>(add, {"1e-30"});
-  add(its<Own::gate>, "Swish", Swish<T>(), LogisticFacts(), {"1.702"}, {Bound{4, 4}, Bound{5, 5}, Bound{7, 7}});
-  add(its<Own::name>, "Silu", Silu<T>(), LogisticFacts(), none, {Bound{4, 4}, Bound{4, 4}});
-  add(its<Own::gate>, "GeluTanh", GeluTanh<T>(), TanhNormalFacts(), none, {Bound{3.5, 3.5}, Bound{6, 6}});
+  add(its<Own::gate>, "Swish", Swish<T>(), LogisticFacts(), {"1.702"}, {Bound{4, 4}, Bound{6, 6}, Bound{7, 7}});
+  add(its<Own::name>, "Silu", Silu<T>(), LogisticFacts(), none, {Bound{4, 4}, Bound{4.5, 4.5}});
+  add(its<Own::gate>, "GeluTanh", GeluTanh<T>(), TanhNormalFacts(), none, {Bound{3.5, 3.5}, Bound{7, 7}});
   add(its<Own::gate>, "Relu", Relu<T>(), HeavisideFacts(), none, {Bound{0, 0}, Bound{0, 0}});
 }
 

@@ -72,21 +72,15 @@ TEMPLATE_TEST_CASE("product_error is what rounding a product dropped", "[arithme
   CHECK(findings.none());
 }
 
-TEMPLATE_TEST_CASE("quotients by way of an estimate are right to the last bits", "[arithmetic]", float, double) {
+TEMPLATE_TEST_CASE("An estimate of 1/b has half of the digits", "[arithmetic]", float, double) {
   using T = TestType;
   Random random;
   Findings findings;
   for (int i = 0; i < 20000; ++i) {
-    const T x = static_cast<T>(random.between(1, 2)), a = static_cast<T>(random.between(1, 2));
     const T b = std::ldexp(static_cast<T>(random.between(1, 2)), random.integer(-20, 20));
     const T estimate = reciprocal_estimate(b);
     const long double half_digits = std::ldexp(1.0L, -std::numeric_limits<T>::digits / 2 - 1);
-    const auto error = [](T actual, long double exact) { return ulp_error(actual, exact, exact); };
     findings.expect(std::fabs(estimate * static_cast<long double>(b) - 1) < half_digits, "estimate", b);
-    const long double exact = static_cast<long double>(a) / b;
-    findings.expect(error(quotient(a, b, estimate), exact) <= 0.6, "quotient", a, b);
-    findings.expect(error(times_quotient(x, x, a, b, estimate), x * exact) <= (HARDGATE_HAS_FMA ? 0.6 : 1.6),
-                    "times_quotient", x, a, b);
   }
   INFO(findings.report());
   CHECK(findings.none());

@@ -55,6 +55,7 @@ TEMPLATE_TEST_CASE("power_of_two is exact down to the least normal exponent", "[
   Findings findings;
   for (int n = least; n <= 0; ++n)
     findings.expect(power_of_two(static_cast<T>(n)) == std::ldexp(T(1), n), "power_of_two", n);
+  findings.expect(same_bits(power_of_two(static_cast<T>(least - 1)), T(0)), "0 below");
   INFO(findings.report());
   CHECK(findings.none());
 }
@@ -67,8 +68,9 @@ TEMPLATE_TEST_CASE("scale_down rounds once, to subnormals too, and ends in 0", "
   for (int n = 0; n >= lowest; --n)
     for (int i = 0; i < 20; ++i) {
       const T x = static_cast<T>((i % 2 == 0 ? 1 : -1) * std::exp2(random.between(-20, 20)));
-      const T scaled = scale_down(x, static_cast<T>(n));
+      const T scaled = scale_down(x, static_cast<T>(n), T(lowest));
       findings.expect(same_bits(scaled, std::ldexp(x, n)), "scale_down", x, n, scaled);
+      findings.expect(scale_down(x, T(n), T(n + 1)) == 0, "0 below least", x, n);
     }
   INFO(findings.report());
   CHECK(findings.none());

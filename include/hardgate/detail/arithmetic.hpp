@@ -134,27 +134,4 @@ HARDGATE_INLINE Value product_minus(const Value& a, const Value& b, const Value&
   }
 }
 
-/// a/b, given reciprocal_estimate(b).
-template <class Value>
-HARDGATE_INLINE Value quotient(const Value& a, const Value& b, const Value& estimate) {
-  if constexpr (HARDGATE_HAS_FMA) {
-    const Value high = a * estimate;
-    return mul_add(neg_mul_add(high, b, a), estimate, high);
-  } else {
-    return a / b;
-  }
-}
-
-/// x·(a/b), the quotient not rounded on the way where multiplication is fused; `finite` is x where x is finite.
-template <class Value>
-HARDGATE_INLINE Value times_quotient(const Value& x, const Value& finite, const Value& a, const Value& b,
-                                     const Value& estimate) {
-  if constexpr (HARDGATE_HAS_FMA) {
-    const Value high = a * estimate;
-    return mul_add(x, high, finite * (neg_mul_add(high, b, a) * estimate));
-  } else {
-    return x * (a / b);
-  }
-}
-
 }  // namespace hardgate::detail

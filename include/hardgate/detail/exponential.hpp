@@ -10,8 +10,10 @@ template <class Value>
 struct ScaledExponential {
   Value fraction, exponent;
 
-  /// x · 2^exponent · (1 + fraction), scaled last: a subnormal result is rounded once.
-  HARDGATE_INLINE Value times(Value x) const { return scale_down(mul_add(x, fraction, x), exponent); }
+  /// x · 2^exponent · (1 + fraction), scaled last: a subnormal result is rounded once. 0 for an exponent below `least`.
+  HARDGATE_INLINE Value times(Value x, Value least) const {
+    return scale_down(mul_add(x, fraction, x), exponent, least);
+  }
 };
 
 /// e^r ≈ 1 + r + r²·p(r) for |r| ≤ ½ ln 2, for float also as 1 + 2r·half(2r), and ln 2 in two parts, the first short

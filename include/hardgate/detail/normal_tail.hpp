@@ -44,7 +44,8 @@ struct NormalTailCoefficients<double> {  // relative error 2.4e-18
                                  6.634734708644377e-06, 2.4772099122957356e-07};
 };
 
-/// Φ(-u) = e^(-u²/2)·R(u) for u ≥ 0: e^(-u²/2) = 2^exponent · (1 + fraction), R = p/(q + q_low).
+/// Φ(-u) = e^(-u²/2)·R(u) for u ≥ 0: e^(-u²/2) = 2^exponent · (1 + fraction), R = p/(q + q_low). Every result is 0 for an
+/// exponent below `least`.
 /// Flat, because g++ copies a struct within a struct through memory.
 template <bool compensated, class Value>
 struct NormalTail {
@@ -52,28 +53,30 @@ struct NormalTail {
 
   /// m·Φ(-u). Compensated, R·(1 + fraction) is carried as a rounded quotient and a rest. Otherwise there are so many
   /// other instructions that they hide the latency of a division.
-  HARDGATE_INLINE Value times_cdf(Value m) const {
+  HARDGATE_INLINE Value times_cdf(Value m, Value least) const {
     if constexpr (!compensated) {
-      return times(m * (p / q));
+      return times(m * (p / q), least);
     } else {
       const Value high = p * inverse;
       const Value excess = mul_add(high, q_low, product_minus(high, q, p));  // high·Q - p
       const Value rest = mul_sub(high, fraction, excess * mul_add(inverse, fraction, inverse));
-      return scale_down(mul_add(m, high, m * rest), exponent);
+      return scale_down(mul_add(m, high, m * rest), exponent, least);
     }
   }
   /// Φ(-u) - u·φ(u), which is the derivative of x·Φ(x) at -u.
-  HARDGATE_INLINE Value cdf_minus_u_density() const {
+  HARDGATE_INLINE Value cdf_minus_u_density(Value least) const {
     const Value c(inverse_sqrt_2_pi<scalar_t<Value>>);
     if constexpr (!compensated) {
-      return times(neg_mul_add(c, u, p / q));
+      return times(neg_mul_add(c, u, p / q), least);
     } else {  // `quotient`, in the terms of times_cdf, so that one pass for both computes them once
       const Value high = p * inverse, r = neg_mul_add(product_minus(high, q, p), inverse, high);
-      return times(neg_mul_add(c, u, r));
+      return times(neg_mul_add(c, u, r), least);
     }
   }
   /// x·e^(-u²/2)
-  HARDGATE_INLINE Value times(Value x) const { return scale_down(mul_add(x, fraction, x), exponent); }
+  HARDGATE_INLINE Value times(Value x, Value least) const {
+    return scale_down(mul_add(x, fraction, x), exponent, least);
+  }
 };
 
 /// R = P/Q, Q = 2(1 + u)·P + u·S, where the first term outweighs the second at least six times: rounding errors in P

@@ -15,14 +15,30 @@ struct Folded {
 /// The hardness, and the |x| beyond which x·G(-hx) is 0: there u = hx would be Gate::bound. For a hardness below 1e-28
 /// (float), 1e-288 (double) it is not 0 yet and stays as it is to -∞; below 1e-36, 1e-304 already from half of the
 /// largest number on, so that nothing overflows.
+///
+/// Exponents of e^(-w) below `least` make every tail 0, and those below `least_of_square` every gradient, which has a
+/// factor |x| more: there nothing subnormal is formed on the way.
 template <class Scalar, class Gate>
 struct FoldingScale : HardnessScale<Scalar> {
-  Scalar reach{};
+  Scalar reach{}, least{}, least_of_square{};
 
   constexpr explicit FoldingScale(const Scalar& h) : HardnessScale<Scalar>(h) {
-    if constexpr (is_kernel_value<Scalar>) reach = at_most_half_of_max(Scalar(Gate::template bound<Scalar> / h));
+    if constexpr (is_kernel_value<Scalar>) {
+      using Limits = std::numeric_limits<Scalar>;
+      reach = at_most_half_of_max(Scalar(Gate::template bound<Scalar> / h));
+      int size = 8;  // of |x| at most 2^size, and of the factors of derivatives, which are less than 2⁸
+      for (Scalar x = reach; x > Scalar(256); x /= 2) ++size;
+      least = Scalar(Limits::min_exponent - Limits::digits - 2 - size);
+      least_of_square = least - Scalar(size);
+    }
   }
 };
+
+/// The exponent of e^(-w) below which f and f' are those of ReLU to the last bit: for x > 0 that is early.
+template <class V, class S, class Gate>
+HARDGATE_INLINE V least_exponent(const V& x, const FoldingScale<S, Gate>& scale) {
+  return if_less(V(0), x, V(S(-12 - std::numeric_limits<S>::digits)), V(scale.least));
+}
 
 template <class V, class S, class Gate>
 HARDGATE_INLINE Folded<V> fold(const V& x, const FoldingScale<S, Gate>& scale) {
@@ -38,13 +54,14 @@ HARDGATE_INLINE Response<V> unfold(const V& x, const V& tail, const V& derivativ
 }
 
 /// The response for a gate σ(w(u)), w odd: w = high + low, u_slope = u·w'(u), m_slope = m·w'(u).
-template <class V>
+template <class V, class S, class Gate>
 HARDGATE_INLINE Response<V> logistic_response(const V& x, const V& m, const V& high, const V& low, const V& u_slope,
-                                              const V& m_slope) {
+                                              const V& m_slope, const FoldingScale<S, Gate>& scale) {
   const auto e = exponential_of_minus(high, low);
-  const V one(1), sigma = one / (one + e.times(one));  // σ(w); σ(-w) is e·σ(w)
-  return unfold(x, e.times(m * sigma), e.times(sigma * neg_mul_add(u_slope, sigma, one)),
-                e.times(at_most_half_of_max(m * sigma * (m_slope * sigma))));
+  const V one(1), least = least_exponent(x, scale);
+  const V sigma = one / (one + e.times(one, least));  // σ(w); σ(-w) is e·σ(w)
+  return unfold(x, e.times(m * sigma, least), e.times(sigma * neg_mul_add(u_slope, sigma, one), least),
+                e.times(at_most_half_of_max(m * sigma * (m_slope * sigma)), V(scale.least_of_square)));
 }
 
 }  // namespace hardgate::detail

@@ -33,7 +33,7 @@ struct LogisticGate : Gate<LogisticGate> {
   template <class V, class S>
   HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::FoldingScale<S, LogisticGate>& scale) {
     const auto [m, u, u_low] = detail::fold(x, scale);
-    return detail::logistic_response(x, m, u, u_low, u, m);
+    return detail::logistic_response(x, m, u, u_low, u, m, scale);
   }
 };
 

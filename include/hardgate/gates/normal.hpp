@@ -45,8 +45,9 @@ struct NormalGate : Gate<NormalGate<accuracy>> {
     using namespace detail;
     const auto [m, u, u_low] = fold(x, scale);
     const auto tail = normal_tail<accuracy == Accuracy::accurate>(u, u_low);
-    const V density = m * V(inverse_sqrt_2_pi<S>);
-    return unfold(x, tail.times_cdf(m), tail.cdf_minus_u_density(), tail.times(at_most_half_of_max(m * density)));
+    const V density = m * V(inverse_sqrt_2_pi<S>), least = least_exponent(x, scale);
+    return unfold(x, tail.times_cdf(m, least), tail.cdf_minus_u_density(least),
+                  tail.times(at_most_half_of_max(m * density), V(scale.least_of_square)));
   }
 
   /// b_j = φ⁽ʲ⁾/j! by the recurrence of the Hermite polynomials, (j + 1)·b_(j+1) = -u·b_j - b_(j-1); G_k = b_(k-1)/k.

@@ -48,7 +48,7 @@ struct TanhNormalGate : Gate<TanhNormalGate> {
                          mul_add(V(b_low), square, mul_add(V(b), product_error(u, u, square), V(a_low))));
     const V slope = mul_add(V(3 * b), square, straight);
     const V low = mul_add(slope, u_low, mul_add(u, chord_low, product_error(u, chord, w)));
-    return logistic_response(x, m, w, low, u * slope, m * slope);
+    return logistic_response(x, m, w, low, u * slope, m * slope, scale);
   }
 };
 

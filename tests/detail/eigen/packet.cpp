@@ -188,11 +188,14 @@ void check_packet() {
     int wrong = 0;
     for (int n = 0; n >= 2 * least; n -= n > least + 4 || n < least - digits - 30 ? 7 : 1) {
       for (std::size_t i = 0; i + size <= 64; ++i) {
-        store(detail::scale_down(load<Packet>(ordinary.data() + i), Packet(Scalar(n))), elements);
-        for (std::size_t k = 0; k < size; ++k) {
-          const Scalar expected = std::ldexp(ordinary[i + k], n);
-          wrong +=
-              !same_bits(elements[k], expected) + !same_bits(detail::scale_down(ordinary[i + k], Scalar(n)), expected);
+        for (const int bottom : {2 * least, n + 1}) {
+          store(detail::scale_down(load<Packet>(ordinary.data() + i), Packet(Scalar(n)), Packet(Scalar(bottom))),
+                elements);
+          for (std::size_t k = 0; k < size; ++k) {
+            const Scalar expected = n < bottom ? Scalar(0) : std::ldexp(ordinary[i + k], n);
+            const Scalar alone = detail::scale_down(ordinary[i + k], Scalar(n), Scalar(bottom));
+            wrong += !(elements[k] == expected) + !same_bits(alone, elements[k]);
+          }
         }
       }
     }

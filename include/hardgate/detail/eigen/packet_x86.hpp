@@ -13,9 +13,6 @@ namespace hardgate::detail {
 
 // ---- SSE2 ----
 
-HARDGATE_INLINE void stream_to(float* to, const __m128& data) { _mm_stream_ps(to, data); }
-HARDGATE_INLINE void stream_to(double* to, const __m128d& data) { _mm_stream_pd(to, data); }
-
 HARDGATE_INLINE Packet<__m128> upper_half(Packet<__m128> x) {
   return Eigen::internal::Packet4f(_mm_and_ps(x.data, _mm_castsi128_ps(_mm_set1_epi32(-0x1000))));
 }
@@ -37,8 +34,6 @@ HARDGATE_INLINE Packet<__m128d> power_of_two(Packet<__m128d> n) {
 // ---- AVX, AVX2 ----
 
 #if defined(EIGEN_VECTORIZE_AVX)
-HARDGATE_INLINE void stream_to(float* to, const __m256& data) { _mm256_stream_ps(to, data); }
-HARDGATE_INLINE void stream_to(double* to, const __m256d& data) { _mm256_stream_pd(to, data); }
 
 HARDGATE_INLINE bool any_less(Packet<__m256d> a, Packet<__m256d> b) {
   return _mm256_movemask_pd(_mm256_cmp_pd(a.data, b.data, _CMP_LT_OQ)) != 0;
@@ -92,25 +87,23 @@ HARDGATE_RECIPROCAL_ESTIMATES(__m512, __m512d, __mmask16, _mm512)
 #endif
 
 #if defined(EIGEN_VECTORIZE_AVX512)
-HARDGATE_INLINE void stream_to(float* to, const __m512& data) { _mm512_stream_ps(to, data); }
-HARDGATE_INLINE void stream_to(double* to, const __m512d& data) { _mm512_stream_pd(to, data); }
 
-#define HARDGATE_MASKED_FORMS(Register, all, suffix)                                                              \
-  HARDGATE_INLINE Packet<Register> scale_down(Packet<Register> x, Packet<Register> n) {                           \
-    return _mm512_maskz_scalef_##suffix(all, x.data, n.data);                                                     \
-  }                                                                                                               \
-  HARDGATE_INLINE Packet<Register> minimum(Packet<Register> x, Packet<Register> bound) {                          \
-    return _mm512_maskz_min_##suffix(all, bound.data, x.data);                                                    \
-  }                                                                                                               \
-  HARDGATE_INLINE Packet<Register> maximum(Packet<Register> x, Packet<Register> bound) {                          \
-    return _mm512_maskz_max_##suffix(all, bound.data, x.data);                                                    \
-  }                                                                                                               \
-  HARDGATE_INLINE Packet<Register> if_less(Packet<Register> a, Packet<Register> b, Packet<Register> yes,          \
-                                           Packet<Register> no) {                                                 \
-    return _mm512_mask_blend_##suffix(_mm512_cmp_##suffix##_mask(a.data, b.data, _CMP_LT_OQ), no.data, yes.data); \
-  }                                                                                                               \
-  HARDGATE_INLINE bool any_less(Packet<Register> a, Packet<Register> b) {                                         \
-    return _mm512_cmp_##suffix##_mask(a.data, b.data, _CMP_LT_OQ) != 0;                                           \
+#define HARDGATE_MASKED_FORMS(Register, all, suffix)                                                                  \
+  HARDGATE_INLINE Packet<Register> scale_down(Packet<Register> x, Packet<Register> n, Packet<Register> least) {       \
+    return _mm512_maskz_scalef_##suffix(_mm512_cmp_##suffix##_mask(n.data, least.data, _CMP_NLT_UQ), x.data, n.data); \
+  }                                                                                                                   \
+  HARDGATE_INLINE Packet<Register> minimum(Packet<Register> x, Packet<Register> bound) {                              \
+    return _mm512_maskz_min_##suffix(all, bound.data, x.data);                                                        \
+  }                                                                                                                   \
+  HARDGATE_INLINE Packet<Register> maximum(Packet<Register> x, Packet<Register> bound) {                              \
+    return _mm512_maskz_max_##suffix(all, bound.data, x.data);                                                        \
+  }                                                                                                                   \
+  HARDGATE_INLINE Packet<Register> if_less(Packet<Register> a, Packet<Register> b, Packet<Register> yes,              \
+                                           Packet<Register> no) {                                                     \
+    return _mm512_mask_blend_##suffix(_mm512_cmp_##suffix##_mask(a.data, b.data, _CMP_LT_OQ), no.data, yes.data);     \
+  }                                                                                                                   \
+  HARDGATE_INLINE bool any_less(Packet<Register> a, Packet<Register> b) {                                             \
+    return _mm512_cmp_##suffix##_mask(a.data, b.data, _CMP_LT_OQ) != 0;                                               \
   }
 HARDGATE_MASKED_FORMS(__m512, 0xFFFF, ps)
 HARDGATE_MASKED_FORMS(__m512d, 0xFF, pd)
