@@ -21,9 +21,8 @@ struct LogLogisticScale {
     if constexpr (std::is_floating_point_v<Scalar>) {
       constexpr int exponents = std::numeric_limits<Scalar>::max_exponent - 3;  // 1/2^125, 1/2^1021 are normal
       constexpr int digits = std::numeric_limits<Scalar>::digits, reach_in_u = exponents / (2 * N);
-      static_assert(
-          N <= exponents / 6,  // beyond, x^(2N) overflows before ε ceases to count
-          "hardgate: N is too large for this scalar: at most 20 for float, 170 for double.");
+      static_assert(N <= exponents / 6,  // beyond, x^(2N) overflows before ε ceases to count
+                    "hardgate: N is too large for this scalar: at most 20 for float, 170 for double.");
       if (e != Scalar(1) && e != Scalar(0)) {  // the least σ with ε' ≥ 2^digits
         constexpr Scalar step = two_to<Scalar>(2 * N), least = two_to<Scalar>(digits);
         if (e < (std::numeric_limits<Scalar>::min)()) {  // in one step, so that nothing is flushed to zero
