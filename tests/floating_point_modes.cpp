@@ -290,7 +290,7 @@ double error_in_directed_rounding(std::string& worst) {
 
 }  // namespace
 
-TEST_CASE("Where rounding goes in one direction, results keep half of their digits", "[modes]") {
+TEST_CASE("Where rounding goes in one direction, results keep two thirds of their digits", "[modes]") {
   std::string worst;
   const double of_float = error_in_directed_rounding<float>(worst);
   INFO(of_float << " ulp, " << worst);

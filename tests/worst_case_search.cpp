@@ -134,7 +134,7 @@ double search(const Kind& kind, std::size_t quantity, const Effort& effort) {
   if (decltype(kind.at("1"))::has_parameter)
     std::snprintf(parameter, sizeof parameter, "(%a)", static_cast<double>(found.parameter));
   const std::string name = kind.name + parameter;
-  std::printf("%-34s %-10s %-6s %0*llx  # %.8g: %.3f of at most %.1f, %s\n", name.c_str(), quantities[quantity],
+  std::printf("%-34s %-10s %-6s %0*llx  # %.8g: %.3f ulp of at most %.1f, %s\n", name.c_str(), quantities[quantity],
               single ? "float" : "double", single ? 8 : 16, static_cast<unsigned long long>(to_bits(found.x)),
               static_cast<double>(found.x), found.ulp, bound, HARDGATE_HAS_FMA ? "FMA" : "no FMA");
   CAPTURE(name, quantities[quantity], found.x, found.parameter);

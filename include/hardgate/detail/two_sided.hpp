@@ -26,8 +26,8 @@ struct FoldingScale : HardnessScale<Scalar> {
     if constexpr (is_kernel_value<Scalar>) {
       using Limits = std::numeric_limits<Scalar>;
       reach = at_most_half_of_max(Scalar(Gate::template bound<Scalar> / h));
-      int size = 8;  // of |x| at most 2^size, and of the factors of derivatives, which are less than 2⁸
-      for (Scalar x = reach; x > Scalar(256); x /= 2) ++size;
+      int size = 12;  // of |x| at most 2^size, and of the factors of derivatives, which are less than 2¹²
+      for (Scalar x = reach; x > Scalar(4096); x /= 2) ++size;
       least = Scalar(Limits::min_exponent - Limits::digits - 2 - size);
       least_of_square = least - Scalar(size);
     }

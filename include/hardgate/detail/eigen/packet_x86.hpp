@@ -88,22 +88,24 @@ HARDGATE_RECIPROCAL_ESTIMATES(__m512, __m512d, __mmask16, _mm512)
 
 #if defined(EIGEN_VECTORIZE_AVX512)
 
-#define HARDGATE_MASKED_FORMS(Register, all, suffix)                                                                  \
-  HARDGATE_INLINE Packet<Register> scale_down(Packet<Register> x, Packet<Register> n, Packet<Register> least) {       \
-    return _mm512_maskz_scalef_##suffix(_mm512_cmp_##suffix##_mask(n.data, least.data, _CMP_NLT_UQ), x.data, n.data); \
-  }                                                                                                                   \
-  HARDGATE_INLINE Packet<Register> minimum(Packet<Register> x, Packet<Register> bound) {                              \
-    return _mm512_maskz_min_##suffix(all, bound.data, x.data);                                                        \
-  }                                                                                                                   \
-  HARDGATE_INLINE Packet<Register> maximum(Packet<Register> x, Packet<Register> bound) {                              \
-    return _mm512_maskz_max_##suffix(all, bound.data, x.data);                                                        \
-  }                                                                                                                   \
-  HARDGATE_INLINE Packet<Register> if_less(Packet<Register> a, Packet<Register> b, Packet<Register> yes,              \
-                                           Packet<Register> no) {                                                     \
-    return _mm512_mask_blend_##suffix(_mm512_cmp_##suffix##_mask(a.data, b.data, _CMP_LT_OQ), no.data, yes.data);     \
-  }                                                                                                                   \
-  HARDGATE_INLINE bool any_less(Packet<Register> a, Packet<Register> b) {                                             \
-    return _mm512_cmp_##suffix##_mask(a.data, b.data, _CMP_LT_OQ) != 0;                                               \
+#define HARDGATE_MASKED_FORMS(Register, all, suffix)                                                              \
+  HARDGATE_INLINE Packet<Register> scale_down(Packet<Register> x, Packet<Register> n, Packet<Register> least) {   \
+    const auto zero = _mm512_set1_##suffix(-std::numeric_limits<scalar_t<Packet<Register>>>::infinity());         \
+    const auto beyond = _mm512_cmp_##suffix##_mask(n.data, least.data, _CMP_LT_OQ);                               \
+    return _mm512_maskz_scalef_##suffix(all, x.data, _mm512_mask_blend_##suffix(beyond, n.data, zero)); /* ±0 */ \
+  }                                                                                                               \
+  HARDGATE_INLINE Packet<Register> minimum(Packet<Register> x, Packet<Register> bound) {                          \
+    return _mm512_maskz_min_##suffix(all, bound.data, x.data);                                                    \
+  }                                                                                                               \
+  HARDGATE_INLINE Packet<Register> maximum(Packet<Register> x, Packet<Register> bound) {                          \
+    return _mm512_maskz_max_##suffix(all, bound.data, x.data);                                                    \
+  }                                                                                                               \
+  HARDGATE_INLINE Packet<Register> if_less(Packet<Register> a, Packet<Register> b, Packet<Register> yes,          \
+                                           Packet<Register> no) {                                                 \
+    return _mm512_mask_blend_##suffix(_mm512_cmp_##suffix##_mask(a.data, b.data, _CMP_LT_OQ), no.data, yes.data); \
+  }                                                                                                               \
+  HARDGATE_INLINE bool any_less(Packet<Register> a, Packet<Register> b) {                                         \
+    return _mm512_cmp_##suffix##_mask(a.data, b.data, _CMP_LT_OQ) != 0;                                           \
   }
 HARDGATE_MASKED_FORMS(__m512, 0xFFFF, ps)
 HARDGATE_MASKED_FORMS(__m512d, 0xFF, pd)
