@@ -141,11 +141,7 @@ class GatedUnit {
     } else if constexpr (detail::is_kernel_value<Value> && detail::has_kernel<Gate>) {
       return Gate::kernel(x, scale());
     } else {
-      const Value finite = detail::clamp_to_finite(x);
-      const GateSeries<Value, 1> g = Gate::template taylor<1>(finite, scale());
-      const Value bend = g.at * g.c[1];                                    // u·G'(u)
-      const Value slope = Value(Parameter::exponent) * Value(parameter_);  // h·dp/dh
-      return {finite < x ? x : Value(finite * g.c[0]), Value(g.c[0] + bend), Value(finite * bend / slope)};
+      return by_series(x);
     }
   }
 
@@ -199,6 +195,17 @@ class GatedUnit {
   HARDGATE_INLINE bool is_relu() const {
     if constexpr (has_parameter) return is_relu_;
     return Scale(Compute(1)).is_relu();
+  }
+
+  // The response by the algebra. Never inlined: a compiler may fuse a gate's products and sums in one place and not in
+  // another, and every caller shall get the same bits.
+  template <class Value>
+  HARDGATE_DEVICE HARDGATE_NOINLINE Response<Value> by_series(const Value& x) const {
+    const Value finite = detail::clamp_to_finite(x);
+    const GateSeries<Value, 1> g = Gate::template taylor<1>(finite, scale());
+    const Value bend = g.at * g.c[1];                                    // u·G'(u)
+    const Value slope = Value(Parameter::exponent) * Value(parameter_);  // h·dp/dh
+    return {finite < x ? x : Value(finite * g.c[0]), Value(g.c[0] + bend), Value(finite * bend / slope)};
   }
 
   // The activation without the derivatives that its scalar carries along.

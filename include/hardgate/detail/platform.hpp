@@ -21,8 +21,10 @@
 // Never inlined: compiled once, however many call it.
 #if defined(_MSC_VER)
 #define HARDGATE_NOINLINE __declspec(noinline)
-#else
+#elif defined(__clang__)
 #define HARDGATE_NOINLINE __attribute__((noinline))
+#else
+#define HARDGATE_NOINLINE __attribute__((noinline, noclone))
 #endif
 
 // The same for a lambda, between its parameters and its body.
