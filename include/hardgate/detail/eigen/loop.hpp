@@ -57,7 +57,7 @@ template <class Kernel>
 using outputs_t = std::array<scalar_of<Kernel>*, Kernel::outputs>;
 
 template <class Scalar, std::size_t count>
-std::array<Scalar*, count> advanced(std::array<Scalar*, count> pointers, Index by) {
+HARDGATE_INLINE std::array<Scalar*, count> advanced(std::array<Scalar*, count> pointers, Index by) {
   for (Scalar*& p : pointers) p += by;
   return pointers;
 }
@@ -129,7 +129,7 @@ inline bool prefetching_pays(std::size_t bytes) {
 
 /// Asks for the cache lines of a piece of memory, to read or to write it soon.
 template <int write>
-void prefetch(const void* from, std::size_t bytes) {
+HARDGATE_INLINE void prefetch(const void* from, std::size_t bytes) {
 #if defined(__GNUC__)
   for (std::size_t i = 0; i < bytes; i += line_bytes) __builtin_prefetch(static_cast<const char*>(from) + i, write);
 #else
@@ -163,7 +163,7 @@ total_t<scalar_of<Kernel>> run_piece(const Kernel& kernel, inputs_t<Kernel> x, o
       outputs_t<Kernel> buffer;
       for (std::size_t k = 0; k < Kernel::outputs; ++k) buffer[k] = buffers[k];
       sum = detail::pass(kernel, from, buffer, size, sum);
-      for (std::size_t k = 0; k < Kernel::outputs; ++k) detail::stream(to[k], buffer[k], bytes);
+      for (std::size_t k = 0; k < Kernel::outputs; ++k) detail::stream<InstructionSet>(to[k], buffer[k], bytes);
     } else {
       sum = detail::pass(kernel, from, to, size, sum);
     }

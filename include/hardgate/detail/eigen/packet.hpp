@@ -124,26 +124,6 @@ HARDGATE_INLINE R narrow(Packet<Wide> packet) {
   return packet.data;
 }
 
-/// Copies past the caches, where the instruction set has such stores.
-inline void stream(void* to, const void* from, std::size_t bytes) {
-  auto* y = static_cast<char*>(to);
-  const auto* x = static_cast<const char*>(from);
-#if defined(EIGEN_VECTORIZE_SSE)
-  std::size_t head = (16 - reinterpret_cast<std::uintptr_t>(y) % 16) % 16;
-  if (head > bytes) head = bytes;
-  std::memcpy(y, x, head);
-  for (y += head, x += head, bytes -= head; bytes >= 16; y += 16, x += 16, bytes -= 16)
-    _mm_stream_si128(reinterpret_cast<__m128i*>(y), _mm_loadu_si128(reinterpret_cast<const __m128i*>(x)));
-#endif
-  std::memcpy(y, x, bytes);
-}
-/// Makes what was streamed visible in order.
-inline void finish_streaming() {
-#if defined(EIGEN_VECTORIZE_SSE)
-  _mm_sfence();
-#endif
-}
-
 /// Whether arrays of a scalar are computed packet by packet: float and double everywhere, 16-bit floats where packets
 /// of them are converted.
 template <class Scalar>
@@ -157,6 +137,16 @@ template <int floats, bool fma, bool reciprocal_estimate, bool sixteen_bit_packe
 struct Target {};
 using InstructionSet = Target<has_packets<float> ? Eigen::internal::packet_traits<float>::size : 1, HARDGATE_HAS_FMA,
                               HARDGATE_HAS_RECIPROCAL_ESTIMATE, HARDGATE_HAS_SIXTEEN_BIT_PACKETS>;
+
+#if !defined(EIGEN_VECTORIZE_SSE)
+/// Copies past the caches, where the instruction set has such stores.
+template <class Target>
+void stream(void* to, const void* from, std::size_t bytes) {
+  std::memcpy(to, from, bytes);
+}
+/// Makes what was streamed visible in order.
+inline void finish_streaming() {}
+#endif
 
 }  // namespace hardgate::detail
 

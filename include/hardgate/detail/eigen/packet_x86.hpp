@@ -13,6 +13,34 @@ namespace hardgate::detail {
 
 // ---- SSE2 ----
 
+template <class Target>
+void stream(void* to, const void* from, std::size_t bytes) {
+#if defined(EIGEN_VECTORIZE_AVX512)
+  using Line = __m512i;
+#elif defined(EIGEN_VECTORIZE_AVX)
+  using Line = __m256i;
+#else
+  using Line = __m128i;
+#endif
+  auto* y = static_cast<char*>(to);
+  const auto* x = static_cast<const char*>(from);
+  std::size_t head = (sizeof(Line) - reinterpret_cast<std::uintptr_t>(y) % sizeof(Line)) % sizeof(Line);
+  if (head > bytes) head = bytes;
+  std::memcpy(y, x, head);
+  for (y += head, x += head, bytes -= head; bytes >= sizeof(Line);
+       y += sizeof(Line), x += sizeof(Line), bytes -= sizeof(Line)) {
+#if defined(EIGEN_VECTORIZE_AVX512)
+    _mm512_stream_si512(reinterpret_cast<Line*>(y), _mm512_loadu_si512(x));
+#elif defined(EIGEN_VECTORIZE_AVX)
+    _mm256_stream_si256(reinterpret_cast<Line*>(y), _mm256_loadu_si256(reinterpret_cast<const Line*>(x)));
+#else
+    _mm_stream_si128(reinterpret_cast<Line*>(y), _mm_loadu_si128(reinterpret_cast<const Line*>(x)));
+#endif
+  }
+  std::memcpy(y, x, bytes);
+}
+inline void finish_streaming() { _mm_sfence(); }
+
 HARDGATE_INLINE Packet<__m128> upper_half(Packet<__m128> x) {
   return Eigen::internal::Packet4f(_mm_and_ps(x.data, _mm_castsi128_ps(_mm_set1_epi32(-0x1000))));
 }
