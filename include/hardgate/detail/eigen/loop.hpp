@@ -97,7 +97,8 @@ Value pass(const Kernel& kernel, const inputs_t<Kernel>& x, const outputs_t<Kern
   constexpr Index size = Access<typename Kernel::Activation>::size;
   const Index rest = n % size, whole = n - rest;
   if (whole > 0) sum = detail::whole_pass(kernel, x, y, whole, sum);
-  if (size > 1 && rest > 0) {
+  if constexpr (size > 1) {
+    if (rest == 0) return sum;
     const auto bytes = static_cast<std::size_t>(rest) * sizeof(Scalar);
     Scalar from[Kernel::inputs][size] = {}, to[Kernel::outputs][size];
     inputs_t<Kernel> padded;
@@ -145,10 +146,14 @@ total_t<scalar_of<Kernel>> run_piece(const Kernel& kernel, inputs_t<Kernel> x, o
   using Access = detail::Access<typename Kernel::Activation>;
   using Scalar = scalar_of<Kernel>;
   using Total = total_t<Scalar>;
+  constexpr bool in_packets = Access::size > 1;  // other scalars may be anything, and take long anyway
   constexpr Index summed_in_packets = Access::size > 4 ? 256 * Access::size : 1024;
-  constexpr Index chunk = 2048 / static_cast<Index>(sizeof(Scalar));  // what is asked for ahead, or streamed, at a time
+  constexpr Index chunk =
+      in_packets ? 2048 / static_cast<Index>(sizeof(Scalar)) : 1;  // asked for, or streamed, at a time
   std::array<Total, Kernel::sums ? Access::size : 0> totals;
   totals.fill(Total(0));
+  ahead = ahead && in_packets;
+  streaming = streaming && in_packets;
   const Index most = ahead || streaming ? chunk : Kernel::sums ? summed_in_packets : n;
   typename Access::Value sum(0);
   for (Index i = 0, size; i < n; i += size) {
@@ -159,11 +164,13 @@ total_t<scalar_of<Kernel>> run_piece(const Kernel& kernel, inputs_t<Kernel> x, o
     for (std::size_t k = 0; ahead && k < Kernel::inputs; ++k) detail::prefetch<0>(from[k] + chunk, bytes);
     for (std::size_t k = 0; ahead && !streaming && k < Kernel::outputs; ++k) detail::prefetch<1>(to[k], bytes);
     if (streaming) {
-      alignas(line_bytes) Scalar buffers[Kernel::outputs][chunk];
-      outputs_t<Kernel> buffer;
-      for (std::size_t k = 0; k < Kernel::outputs; ++k) buffer[k] = buffers[k];
-      sum = detail::pass(kernel, from, buffer, size, sum);
-      for (std::size_t k = 0; k < Kernel::outputs; ++k) detail::stream<InstructionSet>(to[k], buffer[k], bytes);
+      if constexpr (in_packets) {
+        alignas(line_bytes) Scalar buffers[Kernel::outputs][chunk];
+        outputs_t<Kernel> buffer;
+        for (std::size_t k = 0; k < Kernel::outputs; ++k) buffer[k] = buffers[k];
+        sum = detail::pass(kernel, from, buffer, size, sum);
+        for (std::size_t k = 0; k < Kernel::outputs; ++k) detail::stream<InstructionSet>(to[k], buffer[k], bytes);
+      }
     } else {
       sum = detail::pass(kernel, from, to, size, sum);
     }
