@@ -6,7 +6,6 @@
 #include <Eigen/Core>
 #include <algorithm>
 #include <array>
-#include <cfloat>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -15,18 +14,12 @@
 #include <thread>
 
 #include "catch.hpp"
-
-#if LDBL_MANT_DIG < 113 && defined(HARDGATE_HAS_BOOST)
-#include <boost/math/special_functions/erf.hpp>
-#include <boost/multiprecision/cpp_bin_float.hpp>
-#endif
+#include "quad.hpp"
 
 namespace hardgate_tests {
 namespace {
 
 // ---- The rows ----
-
-constexpr const char* quantities[] = {"value", "derivative", "gradient"};
 
 template <class Scalar, class Real>
 struct Row {
@@ -268,14 +261,7 @@ TEST_CASE("float: every row of the accuracy table keeps its bound", "[accuracy][
 }
 TEST_CASE("float: the worst inputs found so far", "[accuracy][float][worst]") { replay<float, long double>("float"); }
 
-#if LDBL_MANT_DIG >= 113
-using Quad = long double;
-#elif defined(HARDGATE_HAS_BOOST)
-using Quad = boost::multiprecision::cpp_bin_float_quad;
-#else
-#define HARDGATE_HAS_NO_QUAD
-#endif
-#if !defined(HARDGATE_HAS_NO_QUAD)
+#if defined(HARDGATE_HAS_QUAD)
 TEST_CASE("double: every row of the accuracy table keeps its bound", "[accuracy][double]") {
   sweep<double, Quad>(1, 20000);
 }

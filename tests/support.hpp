@@ -260,6 +260,10 @@ struct Expected {
 
 // ---- Distances ----
 
+/// An exponent below every one there is: as the least that counts, it leaves nothing out.
+template <class Scalar>
+inline constexpr Scalar never = -(std::numeric_limits<Scalar>::max)();
+
 /// The spacing of Scalar's numbers at an exact value: the subnormal spacing below the least normal number.
 template <class Scalar, class Real>
 Real spacing(const Real& exact) {
@@ -424,6 +428,7 @@ struct Bound {
 };
 /// Of the value, the derivative and the parameter gradient.
 using Bounds = std::array<Bound, 3>;
+inline constexpr const char* quantities[] = {"value", "derivative", "gradient"};
 
 /// What an activation has of its own: a gate; only a kernel, being another order of a gate; or only a name.
 enum class Own { gate, kernel, name };

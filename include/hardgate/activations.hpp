@@ -22,21 +22,22 @@
 namespace hardgate {
 
 /// λ-GELU, x·Φ(λx) [L], for λ in (0, ∞]; λ = 1 is GELU, λ = ∞ is ReLU. HardnessLearner keeps λ ≥ 1. C^∞.
-/// f: 2 ulp [3] for float at λ = 1, else 2.5, double 3 [4]; f': 4 [5]; ∂f/∂λ: 3.5 [4]. Accuracy::fast, which drops the compensation
-/// of rounding errors: f and f' 4 [5]. Down to underflow, on both sides. Where x² overflows, beyond |x| = 2e19 (double:
-/// 1.5e154), ∂f/∂λ saturates: it is finite, and too small if λ is so small that it should be infinite.
+/// f: 2 ulp [3] for float at λ = 1, else 2.5, double 3 [4]; f': 4 [5]; ∂f/∂λ: 3.5 [4]. Accuracy::fast, which drops
+/// the compensation of rounding errors: f and f' 4 [5]. Down to underflow, on both sides. Where x² overflows, beyond
+/// |x| = 2e19 (double: 1.5e154), ∂f/∂λ saturates: it is finite, and too small where it should be infinite.
 template <class Scalar, Accuracy accuracy = Accuracy::accurate>
 using LambdaGelu = GatedUnit<Scalar, NormalGate<accuracy>>;
 
 /// GEM, x^(2N+1)/(1 + x^(2N)) for x > 0, else 0 [G]. C^(2N). f: 3.5 ulp for N = 1, 5.5 for 2, 7 for 3; f': 6, 6, 9.
-/// For larger N, 8 + 4N up to N = 7 (float), 21 (double); beyond, tails lose digits; N > 20 (float), 170 (double) is refused.
+/// For larger N, 8 + 4N up to N = 7 (float), 21 (double); beyond, tails lose digits. N > 20 (float) or
+/// 170 (double) does not compile.
 template <class Scalar, int N = 1>
 using Gem = GatedUnit<Scalar, LogLogisticGate<N>, Fixed>;
 
 /// E-GEM, x^(2N+1)/(ε + x^(2N)) for x > 0, else 0, for ε in [0, ∞); ε = 0 is ReLU. [G] names ε and its L^p
 /// approximation of ReLU; where ε stands is chosen: here ε = 10 and ε = 1e-6 are both sensible, and ε = 1 is GEM.
-/// C^(2N). f and f' as GEM; ∂f/∂ε: 8, 8, 10 ulp for N = 1, 2, 3; a subnormal ε can cost a third
-/// of its digits.
+/// C^(2N). f and f' as GEM; ∂f/∂ε: 8, 8, 10 ulp for N = 1, 2, 3; a subnormal ε can cost a third of
+/// its digits.
 template <class Scalar, int N = 1>
 using EGem = GatedUnit<Scalar, LogLogisticGate<N>>;
 
@@ -60,8 +61,8 @@ using Silu = GatedUnit<Scalar, LogisticGate, Fixed>;
 template <class Scalar, Accuracy accuracy = Accuracy::accurate>
 using Gelu = GatedUnit<Scalar, NormalGate<accuracy>, Fixed>;
 
-/// The tanh form of GELU, ½x(1 + tanh(√(2/π)(x + 0.044715 x³))): a baseline, up to 5e-4 from GELU. f: 3.5
-/// ulp; f': 7.
+/// The tanh form of GELU, ½x(1 + tanh(√(2/π)(x + 0.044715 x³))): a baseline, up to 5e-4 from GELU.
+/// f: 3.5 ulp; f': 7.
 template <class Scalar>
 using GeluTanh = GatedUnit<Scalar, TanhNormalGate, Fixed>;
 

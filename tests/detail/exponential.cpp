@@ -4,10 +4,7 @@
 #include "support.hpp"
 
 using namespace hardgate::detail;
-
-/// Below every exponent: nothing is left out.
-template <class T>
-constexpr T never = -std::numeric_limits<T>::max();
+using hardgate_tests::never;
 
 #if defined(HARDGATE_HAS_BOOST)
 #include <boost/multiprecision/cpp_bin_float.hpp>

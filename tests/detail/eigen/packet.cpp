@@ -192,9 +192,10 @@ void check_packet() {
           store(detail::scale_down(load<Packet>(ordinary.data() + i), Packet(Scalar(n)), Packet(Scalar(bottom))),
                 elements);
           for (std::size_t k = 0; k < size; ++k) {
-            const Scalar expected = n < bottom ? Scalar(0) : std::ldexp(ordinary[i + k], n);
+            const Scalar expected =
+                n < bottom ? std::copysign(Scalar(0), ordinary[i + k]) : std::ldexp(ordinary[i + k], n);
             const Scalar alone = detail::scale_down(ordinary[i + k], Scalar(n), Scalar(bottom));
-            wrong += !(elements[k] == expected) + !same_bits(alone, elements[k]);
+            wrong += !same_bits(elements[k], expected) + !same_bits(alone, expected);
           }
         }
       }
