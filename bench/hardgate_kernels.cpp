@@ -74,7 +74,6 @@ void add_all() {
   add_activation<Scalar>("E-GEM N=1", EGem<Scalar, 1>(Scalar(1e-3)));
   add_activation<Scalar>("SE-GEM N=1", SeGem<Scalar, 1>(Scalar(1e-3)));
   add_activation<Scalar>("λ-GELU", lambda_gelu);
-  add_activation<Scalar>("λ-GELU fast", LambdaGelu<Scalar, Accuracy::fast>(Scalar(1.7)));
   add_activation<Scalar>("tanh-GELU", GeluTanh<Scalar>());
   add_activation<Scalar>("SiLU", Silu<Scalar>());
   add_activation<Scalar>("Swish", Swish<Scalar>(Scalar(1.7)));

@@ -167,7 +167,6 @@ void plot(const Times& times, const std::vector<Index>& sizes, const std::filesy
                                                                   {"GEM N=1", "4 dashtype 2"},
                                                                   {"SiLU", "3 dashtype 2"},
                                                                   {"λ-GELU", "4"},
-                                                                  {"λ-GELU fast", "3"},
                                                                   {"GELU, Eigen erf", "1"},
                                                                   {"GELU, std::erf", "2"},
                                                                   {"oneDNN gelu_erf", "5"},

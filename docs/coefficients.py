@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Regenerate the coefficients in include/hardgate/detail/normal_tail.hpp and exponential.hpp.
+"""Regenerate the coefficients in include/hardgate/detail: normal_tail.hpp, exponential.hpp and tables.hpp.
 
     python3 docs/coefficients.py                 # everything, as it stands in the headers
     python3 docs/coefficients.py --type float    # one precision only
+    python3 docs/coefficients.py --type tables   # the tables only
 
 Needs only mpmath.  The kernels use two approximations:
 
@@ -14,7 +15,17 @@ error made in P or in K is multiplied by K/Q < 1, Q = 2 u P + K.  The headers ho
 S instead of K: K = 2 P + u S, so that Q = 2 (1 + u) P + u S.  R(0) = 1/2 holds
 exactly, since P(0) = 1 and K(0) = 2 are not fitted.
 
-Method.  Both errors have the form  e = (b + sum_j x_j phi_j) / w  in the unknown
+With tables that fit into a register of 16 or 8 floats (tables.hpp) there is, for
+w = kappa u, kappa = sqrt(log2(e)/2), so that e^(-u^2/2) = 2^(-w^2),
+
+    2^(j/n) 2^r           ~  T_j (1 + s q(s)),  s = r + d_j,  |r| <= 1/(2n)
+    R(w / kappa)          ~  c_i (1 + t p_i(t)),  t = w - a_i,  w in segment i
+
+T_j and c_i have 12 bits, so that their product is exact (Gal, 1986): d_j makes up
+for the rounding of T_j, and a_i is the float near the middle of its segment where R
+is most nearly a number of 12 bits.  Segment i is what the leading bits of w + 1 say.
+
+Method.  All errors have the form  e = (b + sum_j x_j phi_j) / w  in the unknown
 coefficients x, with w fixed (exp) or nearly so (R: w = P).
 
  1. `remez` finds the minimax x: make e equal to +-E at as many points as there
@@ -86,7 +97,7 @@ def R(u):
     return exp(u * u / 2) * erfc(u / sqrt(2)) / 2
 
 
-# ---- the two problems: rows of (phi_j), b, and w as a function of x --------
+# ---- the problems: rows of (phi_j), b, and w as a function of x --------
 
 class ExpProblem:
     """r + r^2 p(r) against exp(r) - 1, error relative to exp(r)."""
@@ -121,6 +132,18 @@ class RatioProblem:
 
     def split(self, x):
         return [mpf(1)] + x[:self.n], [mpf(2)] + x[self.n:]
+
+
+class PolynomialProblem:
+    """1 + t (x_0 + x_1 t + ...) against f, error relative to f."""
+
+    def __init__(self, degree, ts, f):
+        self.phi = [[t ** (j + 1) for j in range(degree)] for t in ts]
+        self.b = [1 - v for v in f]
+        self.w = f
+
+    def weights(self, x):
+        return self.w
 
 
 def errors(problem, x):
@@ -317,6 +340,64 @@ def report_exp(kind, degree, high_bits, reach):
           % (kind, *(literal(rounded(v, bits), kind) for v in (1 / LN2, high, low))))
 
 
+# ---- tables ----------------------------------------------------------------
+
+TABLE_BITS = 12
+KAPPA = sqrt(1 / LN2 / 2)
+
+
+def gal_point(lo, hi):
+    """A float a in the middle eighth of [lo, hi] and a number c of few bits with R(a / kappa) nearly c."""
+    middle, found = (lo + hi) / 2, []
+    value = lambda w: R(w / KAPPA)
+    slope = lambda w: ((w / KAPPA) * value(w) - 1 / sqrt(2 * pi)) / KAPPA          # R' = u R - phi(0)
+    e = frexp(value(middle))[1] - TABLE_BITS
+    for step in range(-60, 61):
+        c = ldexp(nint(ldexp(value(middle), -e)) + step, e)
+        a = middle
+        for _ in range(6):
+            a -= (value(a) - c) / slope(a)
+        if abs(a - middle) < (hi - lo) / 16 or step == 0:
+            a = rounded(a, BITS["float"])
+            found.append((abs(value(a) / c - 1), a, c))
+    return min(found)
+
+
+def report_tables(size, segment_degree, power_degree):
+    edge = mpf(1) / (2 * size) + mpf(2) ** -11           # d_j, and what was rounded
+    grid = [r for r in chebyshev(-edge, edge, 401) if abs(r) > edge / 1000]
+    power = PolynomialProblem(power_degree, grid, [exp(r * LN2) for r in grid])
+    q = lattice_round(power, remez(power)[0], BITS["float"])
+    worst_power = max(map(abs, errors(power, q)))
+    T = [rounded(mpf(2) ** (mpf(j) / size), TABLE_BITS) for j in range(size)]
+    d = [rounded(mpf(j) / size - log(t) / LN2, BITS["float"]) for j, t in enumerate(T)]
+
+    steps = size // 4                                     # segments in an octave of w + 1
+    edges = [ldexp(1 + mpf(i % steps) / steps, i // steps) - 1 for i in range(size + 1)]
+    rows, residual, worst = [], mpf(0), mpf(0)
+    for lo, hi in zip(edges, edges[1:]):
+        off, a, c = gal_point(lo, hi)
+        ws = [w for w in chebyshev(lo, hi, 401) if abs(w - a) > (hi - lo) / 1000]
+        segment = PolynomialProblem(segment_degree, [w - a for w in ws], [R(w / KAPPA) / c for w in ws])
+        p = lattice_round(segment, remez(segment)[0], BITS["float"])
+        residual, worst = max(residual, off), max([worst] + [abs(e) for e in errors(segment, p)])
+        rows.append([a, c] + p)
+    first = {16: 12, 8: 6}[size]                          # the leading bits of 1.0f, from the exponent's lowest two on
+    place = lambda column: column[size - first:] + column[:size - first]
+    columns = [place(column) for column in zip(*rows)]
+
+    line = lambda column: "{" + ", ".join(literal(v, "float") for v in column) + "}"
+    hexadecimal = lambda v: float(v).hex().replace("0000000000p", "p").replace(".000p", "p") + "f"
+    print("// relative error of 2^r %s, of R %s, of R(a) as c %s; w up to %s"
+          % (nstr(worst_power, 3), nstr(worst, 3), nstr(residual, 3), nstr(edges[-1], 6)))
+    print("template <>\nstruct Tables<%d> {" % size)
+    show("q", q, "float")
+    print("  alignas(64) static constexpr float power[] = {%s};" % ", ".join(hexadecimal(ldexp(t, -36)) for t in T))
+    for name, column in (("power_rest", d), ("centre", columns[0]), ("tail", columns[1])):
+        print("  alignas(64) static constexpr float %s[] = %s;" % (name, line(column)))
+    print("  alignas(64) static constexpr float p[][%d] = {%s};\n};\n" % (size, ",\n".join(map(line, columns[2:]))))
+
+
 PLAN = {  # precision: degree of P, U, degree of p, bits of ln2_high, largest |n|
     "float": (4, 16, 4, 15, 300),
     "double": (10, 56, 9, 41, 2100),
@@ -325,8 +406,13 @@ PLAN = {  # precision: degree of P, U, degree of p, bits of ln2_high, largest |n
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--type", choices=sorted(PLAN), help="only this precision")
+    parser.add_argument("--type", choices=sorted(PLAN) + ["tables"], help="only these")
     args = parser.parse_args()
+    if args.type in (None, "tables"):
+        report_tables(16, 6, 3)
+        report_tables(8, 8, 4)
+    if args.type == "tables":
+        return
     for kind in [args.type] if args.type else ["float", "double"]:
         ratio_degree, end, exp_degree, high_bits, reach = PLAN[kind]
         report_ratio(kind, ratio_degree, end)

@@ -487,19 +487,16 @@ void add_gem_family(const Add& add, const std::vector<std::string>& parameters) 
 /// checks, and the fuzzer.
 template <class T, class Visitor>
 void every_kind(const Visitor& visit) {
-  constexpr Accuracy fast = Accuracy::fast;
   const auto add = [&visit](auto own, const std::string& name, auto activation, auto facts,
                             const std::vector<std::string>& parameters, const Bounds& bounds) {
     visit(Kind<decltype(activation), decltype(facts), own()>{name, parameters, bounds});
   };
-  const Bound slope{4, 5}, gradient{3.5, 4}, rough{4, 5}, at_1{std::is_same_v<T, float> ? 2.0 : 2.5, 3},
+  const Bound slope{4, 5}, gradient{3.5, 4}, at_1{std::is_same_v<T, float> ? 2.0 : 2.5, 3},
       any{std::is_same_v<T, float> ? 2.5 : 3, 4};
   const std::vector<std::string> none, lambdas{"1", "3.7", "100", "infinity"};
 
   add(its<Own::gate>, "LambdaGelu", LambdaGelu<T>(), NormalFacts(), lambdas, {any, slope, gradient});
-  add(its<Own::gate>, "LambdaGelu<fast>", LambdaGelu<T, fast>(), NormalFacts(), {"3.7"}, {rough, rough, gradient});
   add(its<Own::name>, "Gelu", Gelu<T>(), NormalFacts(), none, {at_1, slope});
-  add(its<Own::name>, "Gelu<fast>", Gelu<T, fast>(), NormalFacts(), none, {rough, rough});
   add_gem_family<T, 1>(add, {"1e-4", "0"});
   add_gem_family<T, 2>(add, {"10"});
   add_gem_family<T, 3>(add, {"1e-30"});

@@ -22,11 +22,10 @@
 namespace hardgate {
 
 /// λ-GELU, x·Φ(λx) [L], for λ in (0, ∞]; λ = 1 is GELU, λ = ∞ is ReLU. HardnessLearner keeps λ ≥ 1. C^∞.
-/// f: 2 ulp [3] for float at λ = 1, else 2.5, double 3 [4]; f': 4 [5]; ∂f/∂λ: 3.5 [4]. Accuracy::fast, which drops
-/// the compensation of rounding errors: f and f' 4 [5]. Down to underflow, on both sides. Where x² overflows, beyond
+/// f: 2 ulp [3] for float at λ = 1, else 2.5, double 3 [4]; f': 4 [5]; ∂f/∂λ: 3.5 [4]. Down to underflow, on both sides. Where x² overflows, beyond
 /// |x| = 2e19 (double: 1.5e154), ∂f/∂λ saturates: it is finite, and too small where it should be infinite.
-template <class Scalar, Accuracy accuracy = Accuracy::accurate>
-using LambdaGelu = GatedUnit<Scalar, NormalGate<accuracy>>;
+template <class Scalar>
+using LambdaGelu = GatedUnit<Scalar, NormalGate>;
 
 /// GEM, x^(2N+1)/(1 + x^(2N)) for x > 0, else 0 [G]. C^(2N). f: 3.5 ulp for N = 1, 5.5 for 2, 7 for 3; f': 6, 6, 9.
 /// For larger N, 8 + 4N up to N = 7 (float), 21 (double); beyond, tails lose digits. N > 20 (float) or
@@ -58,8 +57,8 @@ template <class Scalar>
 using Silu = GatedUnit<Scalar, LogisticGate, Fixed>;
 
 /// GELU, x·Φ(x).
-template <class Scalar, Accuracy accuracy = Accuracy::accurate>
-using Gelu = GatedUnit<Scalar, NormalGate<accuracy>, Fixed>;
+template <class Scalar>
+using Gelu = GatedUnit<Scalar, NormalGate, Fixed>;
 
 /// The tanh form of GELU, ½x(1 + tanh(√(2/π)(x + 0.044715 x³))): a baseline, up to 5e-4 from GELU.
 /// f: 3.5 ulp; f': 7.

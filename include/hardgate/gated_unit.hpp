@@ -189,8 +189,14 @@ class GatedUnit {
 
   // Without a parameter both are known at compile time.
   HARDGATE_INLINE Scale scale() const {
-    if constexpr (has_parameter) return scale_;
-    return Scale(Compute(1));
+    if constexpr (has_parameter) {
+      return scale_;
+    } else if constexpr (detail::is_kernel_value<Compute>) {
+      constexpr Scale at_1(Compute(1));
+      return at_1;
+    } else {
+      return Scale(Compute(1));
+    }
   }
   HARDGATE_INLINE bool is_relu() const {
     if constexpr (has_parameter) return is_relu_;

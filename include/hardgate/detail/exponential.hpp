@@ -42,12 +42,12 @@ template <class Scalar>
 inline constexpr Scalar exponential_bound =
     Scalar(static_cast<int>(2 * (1 - std::numeric_limits<Scalar>::min_exponent) * 0.6931471805599453));
 
-/// The last u, to one digit after the point, where an increasing w(u) is within exponential_bound.
-template <class Scalar, class Exponent>
-constexpr Scalar exponential_bound_of(Exponent w) {
+/// The last u, to one digit after the point, where an increasing w(u) is within a bound.
+template <class Exponent>
+constexpr double last_within(double bound, Exponent w) {
   int tenths = 0;
-  while (w((tenths + 1) / 10.0) <= double(exponential_bound<Scalar>)) ++tenths;
-  return Scalar(tenths / 10.0);
+  while (w((tenths + 1) / 10.0) <= bound) ++tenths;
+  return tenths / 10.0;
 }
 
 /// e^(-w/d) for w = high + low, d = 1 or 2, 0 ≤ w/d ≤ exponential_bound; low is what rounding w dropped.

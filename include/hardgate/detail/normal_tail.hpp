@@ -9,11 +9,7 @@ namespace hardgate::detail {
 template <class Scalar>
 inline constexpr Scalar inverse_sqrt_2_pi = Scalar(0.3989422804014327);
 
-/// The u at which u²/2 passes the bound of the exponential; u·Φ(-u) is 0 long before.
-template <class Scalar>
-inline constexpr Scalar normal_tail_bound = exponential_bound_of<Scalar>([](double u) constexpr { return u * u / 2; });
-
-/// R(u) = exp(u²/2)·Φ(-u) ≈ P(u)/(2(1 + u)·P(u) + u·S(u)) on [0, normal_tail_bound], exactly ½ at 0. Made by
+/// R(u) = exp(u²/2)·Φ(-u) ≈ P(u)/(2(1 + u)·P(u) + u·S(u)) while u²/2 is within exponential_bound, exactly ½ at 0. Made by
 /// docs/coefficients.py, which prints the errors named here.
 template <class Scalar>
 struct NormalTailCoefficients;
@@ -47,31 +43,22 @@ struct NormalTailCoefficients<double> {  // relative error 2.4e-18
 /// Φ(-u) = e^(-u²/2)·R(u) for u ≥ 0: e^(-u²/2) = 2^exponent · (1 + fraction), R = p/(q + q_low). Every result is 0 for an
 /// exponent below `least`.
 /// Flat, because g++ copies a struct within a struct through memory.
-template <bool compensated, class Value>
+template <class Value>
 struct NormalTail {
   Value fraction, exponent, u, p, q, q_low, inverse;
 
-  /// m·Φ(-u). Compensated, R·(1 + fraction) is carried as a rounded quotient and a rest. Otherwise there are so many
-  /// other instructions that they hide the latency of a division.
+  /// m·Φ(-u): R·(1 + fraction) is carried as a rounded quotient and a rest.
   HARDGATE_INLINE Value times_cdf(Value m, Value least) const {
-    if constexpr (!compensated) {
-      return times(m * (p / q), least);
-    } else {
-      const Value high = p * inverse;
-      const Value excess = mul_add(high, q_low, product_minus(high, q, p));  // high·Q - p
-      const Value rest = mul_sub(high, fraction, excess * mul_add(inverse, fraction, inverse));
-      return scale_down(mul_add(m, high, m * rest), exponent, least);
-    }
+    const Value high = p * inverse;
+    const Value excess = mul_add(high, q_low, product_minus(high, q, p));  // high·Q - p
+    const Value rest = mul_sub(high, fraction, excess * mul_add(inverse, fraction, inverse));
+    return scale_down(mul_add(m, high, m * rest), exponent, least);
   }
-  /// Φ(-u) - u·φ(u), which is the derivative of x·Φ(x) at -u.
+  /// Φ(-u) - u·φ(u), which is the derivative of x·Φ(x) at -u. The quotient in the terms of times_cdf, so that one pass
+  /// for both computes them once.
   HARDGATE_INLINE Value cdf_minus_u_density(Value least) const {
-    const Value c(inverse_sqrt_2_pi<scalar_t<Value>>);
-    if constexpr (!compensated) {
-      return times(neg_mul_add(c, u, p / q), least);
-    } else {  // `quotient`, in the terms of times_cdf, so that one pass for both computes them once
-      const Value high = p * inverse, r = neg_mul_add(product_minus(high, q, p), inverse, high);
-      return times(neg_mul_add(c, u, r), least);
-    }
+    const Value high = p * inverse, r = neg_mul_add(product_minus(high, q, p), inverse, high);
+    return times(neg_mul_add(Value(inverse_sqrt_2_pi<scalar_t<Value>>), u, r), least);
   }
   /// x·e^(-u²/2)
   HARDGATE_INLINE Value times(Value x, Value least) const {
@@ -80,23 +67,19 @@ struct NormalTail {
 };
 
 /// R = P/Q, Q = 2(1 + u)·P + u·S, where the first term outweighs the second at least six times: rounding errors in P
-/// nearly cancel and those in S hardly count. Compensated, those of 1 + u and of Q are kept. What rounding u dropped,
-/// u_low, counts in the exponent and, compensated, in the 1 + u of Q: that is most of what R has to follow, and what
-/// remains is less than a fifth of an ulp.
-template <bool compensated, class Value>
-HARDGATE_INLINE NormalTail<compensated, Value> normal_tail(Value u, Value u_low) {
+/// nearly cancel and those in S hardly count. Those of 1 + u and of Q are kept. What rounding u dropped, u_low, counts
+/// in the exponent and in the 1 + u of Q: that is most of what R has to follow, and what remains is less than a fifth
+/// of an ulp.
+template <class Value>
+HARDGATE_INLINE NormalTail<Value> normal_tail(Value u, Value u_low) {
   using C = NormalTailCoefficients<scalar_t<Value>>;
   const Value u2 = u + u, square = u * u;
   const auto e = exponential_of_minus<2>(square, mul_add(u2, u_low, product_error(u, u, square)));
   const Value p = polynomial<C::p>(u), s = polynomial<C::s>(u);
-  if constexpr (!compensated) {  // Q in the order that does not round 1 + u
-    return {e.fraction, e.exponent, u, p, mul_add(u2, p, mul_add(u, s, p + p)), Value(0), Value(0)};
-  } else {
-    // 2 + 2u = b + b_low with b rounded to so few digits that both are exact.
-    const Value two(2), b = (u2 + Value(C::coarse)) - Value(C::coarse - 2), b_low = (two - b) + u2;
-    const Value minor = mul_add(mul_add(two, u_low, b_low), p, u * s), q = mul_add(b, p, minor);
-    return {e.fraction, e.exponent, u, p, q, product_minus(b, p, q) + minor, reciprocal_estimate(q)};
-  }
+  // 2 + 2u = b + b_low with b rounded to so few digits that both are exact.
+  const Value two(2), b = (u2 + Value(C::coarse)) - Value(C::coarse - 2), b_low = (two - b) + u2;
+  const Value minor = mul_add(mul_add(two, u_low, b_low), p, u * s), q = mul_add(b, p, minor);
+  return {e.fraction, e.exponent, u, p, q, product_minus(b, p, q) + minor, reciprocal_estimate(q)};
 }
 
 }  // namespace hardgate::detail

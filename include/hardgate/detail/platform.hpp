@@ -56,6 +56,17 @@
 #define HARDGATE_HAS_FMA 0
 #endif
 
+// How many floats one register holds that an instruction fetches from by index; 0 where there is none.
+#if defined(__CUDACC__) || !HARDGATE_HAS_FMA
+#define HARDGATE_TABLE_SIZE 0
+#elif defined(__AVX512F__)
+#define HARDGATE_TABLE_SIZE 16
+#elif defined(__AVX2__)
+#define HARDGATE_TABLE_SIZE 8
+#else
+#define HARDGATE_TABLE_SIZE 0
+#endif
+
 // Whether there is an instruction that estimates 1/x to half the digits.
 #if defined(__AVX512F__) && defined(__AVX512VL__) && !defined(__CUDACC__)
 #define HARDGATE_HAS_RECIPROCAL_ESTIMATE 1

@@ -4,7 +4,7 @@
 //
 //     mul_add  if_less  minimum  maximum  any_less  absolute  opaque  upper_half  power_of_two
 //
-// and may have, where one instruction does what is otherwise several:
+// and, where HARDGATE_TABLE_SIZE is not 0, lookup and exponent_from_bits. It may have, where one instruction does what is otherwise several:
 //
 //     mul_sub  neg_mul_add  scale_down  reciprocal_estimate
 //
@@ -136,6 +136,20 @@ inline constexpr int exponent_shift = std::numeric_limits<T>::digits - 1;
 template <class T, class = std::enable_if_t<is_kernel_value<T> && std::is_floating_point_v<T>>>
 HARDGATE_INLINE T power_of_two(T n) {
   return bit_cast<T>(bits_t<T>(bit_cast<bits_t<T>>(T(n + exponent_magic<T>)) << exponent_shift<T>));
+}
+
+/// How many numbers a table has. Without an instruction that fetches from one, kernels by tables exist unused.
+inline constexpr int table_size = HARDGATE_TABLE_SIZE > 0 ? HARDGATE_TABLE_SIZE : 16;
+
+/// table[i], where i is the lowest bits of those of x from number `shift` on.
+template <int shift, class T, class = std::enable_if_t<std::is_same_v<T, float>>>
+HARDGATE_INLINE T lookup(const float* table, const T& x) {
+  return table[bit_cast<std::uint32_t>(x) >> shift & unsigned(table_size - 1)];
+}
+/// The number whose exponent is the bits of x from number `shift` on: 2^(those bits - 127), or 0 where they are 0.
+template <int shift, class T, class = std::enable_if_t<std::is_same_v<T, float>>>
+HARDGATE_INLINE T exponent_from_bits(const T& x) {
+  return bit_cast<T>(bit_cast<std::uint32_t>(x) << (23 - shift) & 0x7F800000u);
 }
 
 /// x·2ⁿ for an integer n from twice the least normal exponent up to 0, |x| in the middle of its range: rounded once,

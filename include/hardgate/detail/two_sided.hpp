@@ -3,6 +3,7 @@
 
 #include "../gate.hpp"
 #include "exponential.hpp"
+#include "tables.hpp"
 
 namespace hardgate::detail {
 
@@ -12,9 +13,9 @@ struct Folded {
   Value m, u, u_low;
 };
 
-/// The hardness, and the |x| beyond which x·G(-hx) is 0: there u = hx would be Gate::bound. For a hardness below 1e-28
-/// (float), 1e-288 (double) it is not 0 yet and stays as it is to -∞; below 1e-36, 1e-304 already from half of the
-/// largest number on, so that nothing overflows.
+/// For a gate whose exponent(u) is w in e^(-w): the hardness, and the |x| beyond which x·G(-hx) is 0: there w is
+/// exponential_bound. For a hardness below 1e-28 (float), 1e-288 (double) it is not 0 yet and stays as it is to -∞;
+/// below 1e-36, 1e-304 already from half of the largest number on, so that nothing overflows.
 ///
 /// Exponents of e^(-w) below `least` make every tail 0, and those below `least_of_square` every gradient, which has a
 /// factor |x| more: there nothing subnormal is formed on the way.
@@ -25,7 +26,7 @@ struct FoldingScale : HardnessScale<Scalar> {
   constexpr explicit FoldingScale(const Scalar& h) : HardnessScale<Scalar>(h) {
     if constexpr (is_kernel_value<Scalar>) {
       using Limits = std::numeric_limits<Scalar>;
-      reach = at_most_half_of_max(Scalar(Gate::template bound<Scalar> / h));
+      reach = at_most_half_of_max(Scalar(Scalar(last_within(exponential_bound<Scalar>, Gate::exponent)) / h));
       int size = 12;  // of |x| at most 2^size, and of the factors of derivatives, which are less than 2¹²
       for (Scalar x = reach; x > Scalar(4096); x /= 2) ++size;
       least = Scalar(Limits::min_exponent - Limits::digits - 2 - size);
@@ -33,6 +34,42 @@ struct FoldingScale : HardnessScale<Scalar> {
     }
   }
 };
+
+/// The same for kernels by tables, which take |x| times Gate::table_rate·h = rate + rate_low. e^(-w) is multiplied by
+/// 2^k while it is formed and by 2^-k at the end: nothing subnormal is formed on the way, and it is 0 where the result
+/// is, with one k for the value and one for the gradient, where there is a factor |x| more. k is limited by
+/// |x|·2^k·e^(-w), which must not overflow: for h below 1e-14 (value), 1e-9 (gradient) the tail therefore ends while its
+/// numbers are still normal, at e^(-w) = 2^(-127 - k), which is 1e-60 for h = 1e-12 and falls to 1e-38 for h = 1e-38.
+template <class Gate>
+struct TableScale : HardnessScale<float> {
+  float reach{}, rate{}, rate_low{};
+  float bias{}, factor{}, bias_of_square{}, factor_of_square{};
+
+  constexpr explicit TableScale(const float& h) : HardnessScale<float>(h) {
+    constexpr double end = last_within(139, Gate::exponent);
+    const double both = Gate::table_rate * double(h), last = end / double(h);
+    if (is_relu() || !(h > 0)) return;
+    reach = last < double((std::numeric_limits<float>::max)() / 2) ? float(last) : (std::numeric_limits<float>::max)() / 2;
+    rate = float(both);
+    rate_low = float(both - double(rate));
+    int size = 0;  // |x| at most 2^size
+    for (double x = last; x > 1; x /= 2) ++size;
+    for (double x = last; x < 0.5; x *= 2) --size;
+    set(bias, factor, 24 + size, 127 - size);
+    set(bias_of_square, factor_of_square, 24 + 2 * size, 127 - size);
+  }
+
+ private:
+  static constexpr void set(float& bias, float& factor, int wanted, int most) {
+    const int n = wanted < 0 || most < 0 ? 0 : wanted < most ? wanted : most;
+    bias = float(127 + n);
+    factor = two_to<float>(TableExponential<float>::factor_exponent - n);
+  }
+};
+
+template <class Scalar, class Gate>
+using TwoSidedScale = std::conditional_t<HARDGATE_TABLE_SIZE != 0 && std::is_same_v<Scalar, float>, TableScale<Gate>,
+                                         FoldingScale<Scalar, Gate>>;
 
 /// The exponent of e^(-w) below which f and f' are those of ReLU to the last bit: for x > 0 that is early.
 template <class V, class S, class Gate>
@@ -62,6 +99,36 @@ HARDGATE_INLINE Response<V> logistic_response(const V& x, const V& m, const V& h
   const V sigma = one / (one + e.times(one, least));  // σ(w); σ(-w) is e·σ(w)
   return unfold(x, e.times(m * sigma, least), e.times(sigma * neg_mul_add(u_slope, sigma, one), least),
                 e.times(at_most_half_of_max(m * sigma * (m_slope * sigma)), V(scale.least_of_square)));
+}
+
+// ---- The same by tables ----
+
+template <class V, class Gate>
+HARDGATE_INLINE Folded<V> fold(const V& x, const TableScale<Gate>& scale) {
+  const V rate(scale.rate), m = minimum(absolute(x), V(scale.reach)), w = rate * m;
+  return {m, w, mul_add(V(scale.rate_low), m, product_error(rate, m, w))};
+}
+
+/// The response, given on the negative side G(-u), f'(-m) and s, all over power, with ∂f/∂p = m·s.
+template <class V, class Gate>
+HARDGATE_INLINE Response<V> unfold(const V& x, const V& m, const TableExponential<V>& e, const V& gate, const V& slope,
+                                   const V& s, const TableScale<Gate>& scale) {
+  const V zero(0.0f), one(1.0f);
+  return {neg_mul_add(V(m * e.power(V(scale.bias))), V(gate * V(scale.factor)), maximum(x, V(-0.0f))),
+          mul_add(V(if_less(zero, x, V(-1.0f), one) * slope), e.power(), if_less(zero, x, one, V(-0.0f))),
+          V(m * e.power(V(scale.bias_of_square))) * V(s * V(scale.factor_of_square))};
+}
+
+/// The response for a gate σ(w), w = high + low in base 2: e^(-w) = 2^(-high - low); the slopes as above.
+template <class V, class Gate>
+HARDGATE_INLINE Response<V> logistic_response(const V& x, const V& m, const V& high, const V& low, const V& u_slope,
+                                              const V& m_slope, const TableScale<Gate>& scale) {
+  const TableExponential<V> e(V(TableExponential<V>::bottom) - high);
+  const V fraction = e.fraction((e.below - high) + (e.rest() - low)), factor = e.factor();
+  const V exponential = mul_add(factor, fraction, factor), one(1);
+  const V lower = exponential / mul_add(exponential, e.power(), one);  // σ(-w)/power
+  const V upper = neg_mul_add(lower, e.power(), one);                  // σ(w)
+  return unfold(x, m, e, lower, V(lower * neg_mul_add(u_slope, upper, one)), V(lower * V(m_slope * upper)), scale);
 }
 
 }  // namespace hardgate::detail

@@ -11,10 +11,11 @@ struct LogisticGate : Gate<LogisticGate> {
   using Parameter = Beta;  ///< β
   /// β and the |x| beyond which f is 0 or x.
   template <class Scalar>
-  using Scale = detail::FoldingScale<Scalar, LogisticGate>;
-  /// The |u| beyond which u·σ(-|u|) is 0.
-  template <class S>
-  static constexpr S bound = detail::exponential_bound<S>;
+  using Scale = detail::TwoSidedScale<Scalar, LogisticGate>;
+  /// w in σ(-u) = e^(-w)/(1 + e^(-w))
+  static constexpr double exponent(double u) { return u; }
+  /// log2(e), so that e^(-u) = 2^(-rate·u)
+  static constexpr double table_rate = 1.4426950408889634;
 
   /// σ(u)
   template <class T>
@@ -32,8 +33,14 @@ struct LogisticGate : Gate<LogisticGate> {
   /// From e^(-|u|).
   template <class V, class S>
   HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::FoldingScale<S, LogisticGate>& scale) {
-    const auto [m, u, u_low] = detail::fold(x, scale);
-    return detail::logistic_response(x, m, u, u_low, u, m, scale);
+    const auto in = detail::fold(x, scale);
+    return detail::logistic_response(x, in.m, in.u, in.u_low, in.u, in.m, scale);
+  }
+  /// The same by tables.
+  template <class V>
+  HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::TableScale<LogisticGate>& scale) {
+    const auto in = detail::fold(x, scale);
+    return detail::logistic_response(x, in.m, in.u, in.u_low, V(in.m * V(scale.hardness)), in.m, scale);
   }
 };
 

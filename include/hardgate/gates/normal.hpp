@@ -7,26 +7,20 @@
 
 namespace hardgate {
 
-/// How much care is taken with the last bits.
-enum class Accuracy {
-  accurate,  ///< the default: rounding errors are compensated
-  fast       ///< they are not
-};
-
 /// Φ(u), the standard normal distribution function. Its activation [L], with the density φ:
 ///
 ///     f = x·Φ(u),  f' = Φ(u) + u·φ(u),  ∂f/∂λ = x²·φ(u),  Φ⁽ᵏ⁾(u) = (-1)^(k-1)·He_(k-1)(u)·φ(u);   C^∞
 ///
 /// Never ½(1 + erf): for u < 0 that cancels. Φ(-|u|) is computed directly and reflected for u > 0.
-template <Accuracy accuracy = Accuracy::accurate>
-struct NormalGate : Gate<NormalGate<accuracy>> {
+struct NormalGate : Gate<NormalGate> {
   using Parameter = Lambda;  ///< λ
   /// λ and the |x| beyond which f is 0 or x.
   template <class Scalar>
-  using Scale = detail::FoldingScale<Scalar, NormalGate>;
-  /// The |u| beyond which u·Φ(-|u|) is 0.
-  template <class S>
-  static constexpr S bound = detail::normal_tail_bound<S>;
+  using Scale = detail::TwoSidedScale<Scalar, NormalGate>;
+  /// w in Φ(-u) = e^(-w)·R(u)
+  static constexpr double exponent(double u) { return u * u / 2; }
+  /// κ = √(log2(e)/2), so that e^(-u²/2) = 2^(-(κu)²)
+  static constexpr double table_rate = 0.8493218002880191;
 
   /// Φ(u)
   template <class T>
@@ -39,15 +33,31 @@ struct NormalGate : Gate<NormalGate<accuracy>> {
     return value(T(-u));
   }
 
-  /// From Φ(-|u|) and φ(u) with e^(-u²/2) in common.
+  /// From Φ(-|u|) and φ(u) with e^(-u²/2) in common; Φ(-|u|) = e^(-u²/2)·R(|u|), R = P/Q.
   template <class V, class S>
   HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::FoldingScale<S, NormalGate>& scale) {
     using namespace detail;
-    const auto [m, u, u_low] = fold(x, scale);
-    const auto tail = normal_tail<accuracy == Accuracy::accurate>(u, u_low);
-    const V density = m * V(inverse_sqrt_2_pi<S>), least = least_exponent(x, scale);
-    return unfold(x, tail.times_cdf(m, least), tail.cdf_minus_u_density(least),
-                  tail.times(at_most_half_of_max(m * density), V(scale.least_of_square)));
+    const auto in = fold(x, scale);
+    const auto tail = normal_tail(in.u, in.u_low);
+    const V density = in.m * V(inverse_sqrt_2_pi<S>), least = least_exponent(x, scale);
+    return unfold(x, tail.times_cdf(in.m, least), tail.cdf_minus_u_density(least),
+                  tail.times(at_most_half_of_max(in.m * density), V(scale.least_of_square)));
+  }
+
+  /// The same by tables: 2^(-w²)·R, w = κ|u|, R in segments.
+  template <class V>
+  HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::TableScale<NormalGate>& scale) {
+    using namespace detail;
+    const auto in = fold(x, scale);
+    const V w = in.u;
+    const TableExponential<V> e(neg_mul_add(w, w, V(TableExponential<V>::bottom)));
+    const V fraction = e.fraction(neg_mul_add(w, w, e.below) + neg_mul_add(w + w, in.u_low, e.rest()));
+    const TableTail<V> r(w, in.u_low);
+    const V factor = e.factor(), product = factor * r.tail;  // exact
+    const V cdf = mul_add(product, mul_add(r.t, mul_add(r.p, fraction, r.p), fraction), product);
+    const V exponential = mul_add(factor, fraction, factor), c(inverse_sqrt_2_pi<float>);
+    const V slope = neg_mul_add(w * V(float(0.3989422804014327 / table_rate)), exponential, cdf);
+    return unfold(x, in.m, e, cdf, slope, V(in.m * (c * exponential)), scale);
   }
 
   /// b_j = φ⁽ʲ⁾/j! by the recurrence of the Hermite polynomials, (j + 1)·b_(j+1) = -u·b_j - b_(j-1); G_k = b_(k-1)/k.

@@ -9,12 +9,11 @@ namespace hardgate {
 struct TanhNormalGate : Gate<TanhNormalGate> {
   /// h and the |x| beyond which f is 0 or x.
   template <class Scalar>
-  using Scale = detail::FoldingScale<Scalar, TanhNormalGate>;
-  /// The |u| beyond which u·G(-|u|) is 0.
-  template <class S>
-  static constexpr S bound = detail::exponential_bound_of<S>([](double u) constexpr {
-    return (1.5957691216057308 + 0.07135481627260025 * u * u) * u;
-  });
+  using Scale = detail::TwoSidedScale<Scalar, TanhNormalGate>;
+  /// w in G(-u) = e^(-w)/(1 + e^(-w))
+  static constexpr double exponent(double u) { return (1.5957691216057308 + 0.07135481627260025 * u * u) * u; }
+  /// w comes from u itself.
+  static constexpr double table_rate = 1;
 
   /// G(u)
   template <class T>
@@ -32,24 +31,47 @@ struct TanhNormalGate : Gate<TanhNormalGate> {
     return value(T(-u));
   }
 
-  /// w = u·chord, chord = a + b·u². All of w's rounding errors reach the exponent: each is kept, and so are the second
-  /// halves of a and b.
   template <class V, class S>
   HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::FoldingScale<S, TanhNormalGate>& scale) {
-    using namespace detail;
-    constexpr double a_high = 1.5957691216057308, a_rest = -9.96930880911092e-17;
-    constexpr double b_high = 0.07135481627260025, b_rest = -6.175149918155315e-19;
-    constexpr S a = S(a_high), a_low = S(a_high - double(a)) + S(a_rest);
-    constexpr S b = S(b_high), b_low = S(b_high - double(b)) + S(b_rest);
-    const auto [m, u, u_low] = fold(x, scale);
-    const V square = u * u, bend = V(b) * square, straight(a), chord = bend + straight, w = u * chord;
-    const V chord_low = (maximum(bend, straight) - chord) + minimum(bend, straight) +
-                        (product_error(V(b), square, bend) +
-                         mul_add(V(b_low), square, mul_add(V(b), product_error(u, u, square), V(a_low))));
-    const V slope = mul_add(V(3 * b), square, straight);
-    const V low = mul_add(slope, u_low, mul_add(u, chord_low, product_error(u, chord, w)));
-    return logistic_response(x, m, w, low, u * slope, m * slope, scale);
+    const auto in = detail::fold(x, scale);
+    const Exponent<V> w(in.u, in.u_low);
+    return detail::logistic_response(x, in.m, w.high, w.low, V(in.u * w.slope), V(in.m * w.slope), scale);
   }
+  /// The same by tables.
+  template <class V>
+  HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::TableScale<TanhNormalGate>& scale) {
+    const auto in = detail::fold(x, scale);
+    const Exponent<V, 2> w(in.u, in.u_low);
+    const V slope = w.slope * V(0.6931472f);
+    return detail::logistic_response(x, in.m, w.high, w.low, V(in.u * slope), V(in.m * slope), scale);
+  }
+
+ private:
+  // w = u·chord, chord = a + b·u², in base e or 2, and its derivative. All of w's rounding errors reach the exponent:
+  // each is kept, and so are the second halves of a and b.
+  template <class V, int base = 0>
+  struct Exponent {
+    using S = detail::scalar_t<V>;
+    static constexpr double a_high = base == 2 ? 2.3022081981443248 : 1.5957691216057308;
+    static constexpr double a_rest = base == 2 ? 1.3132826040769712e-16 : -9.96930880911092e-17;
+    static constexpr double b_high = base == 2 ? 0.1029432395800235 : 0.07135481627260025;
+    static constexpr double b_rest = base == 2 ? -5.978177400718744e-18 : -6.175149918155315e-19;
+    static constexpr S a = S(a_high), a_low = S(a_high - double(a)) + S(a_rest);
+    static constexpr S b = S(b_high), b_low = S(b_high - double(b)) + S(b_rest);
+
+    V high, low, slope;
+
+    HARDGATE_INLINE Exponent(const V& u, const V& u_low) {
+      using namespace detail;
+      const V square = u * u, bend = V(b) * square, straight(a), chord = bend + straight;
+      const V chord_low = (maximum(bend, straight) - chord) + minimum(bend, straight) +
+                          (product_error(V(b), square, bend) +
+                           mul_add(V(b_low), square, mul_add(V(b), product_error(u, u, square), V(a_low))));
+      high = u * chord;
+      slope = mul_add(V(3 * b), square, straight);
+      low = mul_add(slope, u_low, mul_add(u, chord_low, product_error(u, chord, high)));
+    }
+  };
 };
 
 }  // namespace hardgate

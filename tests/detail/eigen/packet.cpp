@@ -113,6 +113,15 @@ void check_packet() {
       for (const Scalar element : elements) CHECK(element == Scalar(4));
     }
   }
+  if constexpr (std::is_same_v<Scalar, float>) {
+    SECTION("a look into a table, and an exponent from bits") {
+      alignas(64) static constexpr float table[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+      CHECK(differences<Packet>(any, [](auto a, auto, auto, auto) { return detail::lookup<0>(table, a); }) == 0);
+      CHECK(differences<Packet>(any, [](auto a, auto, auto, auto) { return detail::lookup<21>(table, a); }) == 0);
+      CHECK(differences<Packet>(any, [](auto a, auto, auto, auto) { return detail::exponent_from_bits<3>(a); }) == 0);
+      CHECK(differences<Packet>(any, [](auto a, auto, auto, auto) { return detail::exponent_from_bits<4>(a); }) == 0);
+    }
+  }
   SECTION("minimum and maximum, which a NaN in the first argument passes") {
     CHECK(differences<Packet>(ordered, [](auto a, auto b, auto, auto) { return detail::minimum(a, b); }) == 0);
     CHECK(differences<Packet>(ordered, [](auto a, auto b, auto, auto) { return detail::maximum(a, b); }) == 0);

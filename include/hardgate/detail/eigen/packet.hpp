@@ -108,6 +108,15 @@ HARDGATE_INLINE Packet<R> power_of_two(Packet<R> n) {
   return one_by_one(n, [](auto element) { return power_of_two(element); });
 }
 
+template <int shift, class R>
+HARDGATE_INLINE Packet<R> lookup(const float* table, Packet<R> x) {
+  return one_by_one(x, [table](auto element) { return lookup<shift>(table, element); });
+}
+template <int shift, class R>
+HARDGATE_INLINE Packet<R> exponent_from_bits(Packet<R> x) {
+  return one_by_one(x, [](auto element) { return exponent_from_bits<shift>(element); });
+}
+
 // ---- Between Eigen's packets and those that kernels compute in ----
 
 /// The packet that Eigen uses for arrays of a scalar.
@@ -133,9 +142,9 @@ inline constexpr bool has_packets = (is_kernel_value<Scalar> ||
 
 /// What kernels are compiled for. It is part of an activation's type: where the files of one program are compiled for
 /// different processors, the linker must not take the code of one for that of another.
-template <int floats, bool fma, bool reciprocal_estimate, bool sixteen_bit_packets>
+template <int floats, bool fma, int table_size, bool reciprocal_estimate, bool sixteen_bit_packets>
 struct Target {};
-using InstructionSet = Target<has_packets<float> ? Eigen::internal::packet_traits<float>::size : 1, HARDGATE_HAS_FMA,
+using InstructionSet = Target<has_packets<float> ? Eigen::internal::packet_traits<float>::size : 1, HARDGATE_HAS_FMA, HARDGATE_TABLE_SIZE,
                               HARDGATE_HAS_RECIPROCAL_ESTIMATE, HARDGATE_HAS_SIXTEEN_BIT_PACKETS>;
 
 #if !defined(EIGEN_VECTORIZE_SSE)

@@ -140,6 +140,53 @@ HARDGATE_MASKED_FORMS(__m512d, 0xFF, pd)
 #undef HARDGATE_MASKED_FORMS
 #endif
 
+// ---- Tables in a register. The index of an element is the lowest bits: the others are ignored ----
+
+#if HARDGATE_TABLE_SIZE == 16 && defined(EIGEN_VECTORIZE_AVX512)
+template <int shift>
+HARDGATE_INLINE Packet<__m512> lookup(const float* table, Packet<__m512> x) {
+  __m512i index = _mm512_castps_si512(x.data);
+  if constexpr (shift > 0) index = _mm512_maskz_srli_epi32(0xFFFF, index, shift);
+  return _mm512_maskz_permutexvar_ps(0xFFFF, index, _mm512_load_ps(table));
+}
+template <int shift>
+HARDGATE_INLINE Packet<__m256> lookup(const float* table, Packet<__m256> x) {
+  return _mm512_castps512_ps256(lookup<shift>(table, Packet<__m512>(_mm512_castps256_ps512(x.data))).data);
+}
+template <int shift>
+HARDGATE_INLINE Packet<__m128> lookup(const float* table, Packet<__m128> x) {
+  return _mm512_castps512_ps128(lookup<shift>(table, Packet<__m512>(_mm512_castps128_ps512(x.data))).data);
+}
+template <int shift>
+HARDGATE_INLINE Packet<__m512> exponent_from_bits(Packet<__m512> x) {
+  const __m512i bits = _mm512_maskz_slli_epi32(0xFFFF, _mm512_castps_si512(x.data), 23 - shift);
+  return _mm512_castsi512_ps(_mm512_maskz_and_epi32(0xFFFF, bits, _mm512_set1_epi32(0x7F800000)));
+}
+#elif HARDGATE_TABLE_SIZE == 8 && defined(EIGEN_VECTORIZE_AVX2)
+template <int shift>
+HARDGATE_INLINE Packet<__m256> lookup(const float* table, Packet<__m256> x) {
+  __m256i index = _mm256_castps_si256(x.data);
+  if constexpr (shift > 0) index = _mm256_srli_epi32(index, shift);
+  return _mm256_permutevar8x32_ps(_mm256_load_ps(table), index);
+}
+template <int shift>
+HARDGATE_INLINE Packet<__m128> lookup(const float* table, Packet<__m128> x) {
+  return _mm256_castps256_ps128(lookup<shift>(table, Packet<__m256>(_mm256_castps128_ps256(x.data))).data);
+}
+#endif
+#if HARDGATE_TABLE_SIZE > 0 && defined(EIGEN_VECTORIZE_AVX2)
+template <int shift>
+HARDGATE_INLINE Packet<__m256> exponent_from_bits(Packet<__m256> x) {
+  const __m256i bits = _mm256_slli_epi32(_mm256_castps_si256(x.data), 23 - shift);
+  return _mm256_castsi256_ps(_mm256_and_si256(bits, _mm256_set1_epi32(0x7F800000)));
+}
+template <int shift>
+HARDGATE_INLINE Packet<__m128> exponent_from_bits(Packet<__m128> x) {
+  const __m128i bits = _mm_slli_epi32(_mm_castps_si128(x.data), 23 - shift);
+  return _mm_castsi128_ps(_mm_and_si128(bits, _mm_set1_epi32(0x7F800000)));
+}
+#endif
+
 // ---- 16-bit floats, computed in float ----
 //
 // Eigen 3.4 does not see that g++ has the conversion instructions for half, and with AVX512-BF16 flushes subnormal
