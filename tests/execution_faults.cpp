@@ -179,3 +179,30 @@ TEST_CASE("A negative number of elements is refused by every function", "[execut
   }
   for (int i = 0; i < 4; ++i) CHECK((y[i] == 7 && d[i] == 7));
 }
+
+TEST_CASE("Where a pool takes only some of the tasks, those are waited for before the caller hears of it",
+          "[execution_faults]") {
+  /// Takes a number of tasks, and counts threads in a type of its own.
+  class ShortPool {
+    LatePool pool_;
+    int left_;
+
+   public:
+    explicit ShortPool(int takes) : left_(takes) {}
+    std::size_t NumThreads() const { return 3; }
+    void Schedule(std::function<void()> task) {
+      if (left_-- == 0) throw std::runtime_error("no more threads");
+      pool_.Schedule(std::move(task));
+    }
+  };
+  const Gem<float> act;
+  for (const int takes : {0, 1, 2}) {
+    const Eigen::ArrayXf x = Eigen::ArrayXf::Ones(4 * grain);
+    Eigen::ArrayXf y(x.size());
+    ShortPool pool(takes);
+    CHECK_THROWS_AS(forward(act, x, y, on(pool)), std::runtime_error);
+    y.setConstant(7);
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    CHECK((y == 7).all());
+  }
+}

@@ -335,3 +335,19 @@ TEST_CASE("Derivatives at 0 are the limits, however hard the activation", "[deri
   CHECK(LambdaGelu<double>(1e200).derivatives<4>(0.0)[3] == 0);
   CHECK(Silu<float>().with_hardness(1e13f).derivatives<4>(0.0f)[4] == -std::numeric_limits<float>::infinity());
 }
+
+TEST_CASE("In float, higher derivatives are numbers of float where those of the gate are too small", "[derivatives]") {
+  const auto check = [](const auto& act, float x) {
+    const auto derivatives = act.template derivatives<4>(x);
+    const auto expected = act.template cast<long double>().template derivatives<4>(static_cast<long double>(x));
+    CAPTURE(act.parameter(), x);
+    for (std::size_t k = 2; k <= 4; ++k)
+      CHECK(derivatives[k] == Approx(static_cast<double>(expected[k])).epsilon(1e-6));
+  };
+  check(LambdaGelu<float>(1e9f), -1.45e-8f);
+  check(LambdaGelu<float>(1000.0f), -0.0145f);
+  check(LambdaGelu<float>(40.0f), -0.3625f);
+  check(Swish<float>(1e5f), -100 / 1e5f);
+  check(EGem<float, 3>(1e-30f), 1e-20f);
+  check(EGem<float, 1>(1e-10f), 1e-36f);
+}

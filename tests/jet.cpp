@@ -184,3 +184,11 @@ TEST_CASE("pi is π in every scalar", "[jet]") {
   const hardgate::Jet<double, 2> jet = hardgate::pi<hardgate::Jet<double, 2>>();
   CHECK((jet.c == std::array<double, 3>{3.141592653589793, 0, 0}));
 }
+
+TEST_CASE("The derivative of tanh of a jet does not cancel", "[jet]") {
+  for (const double x : {-30.0, -12.0, -1.0, 0.0, 0.5, 9.0, 19.0, 300.0}) {
+    CAPTURE(x);
+    const double e = std::exp(-2 * std::fabs(x));
+    CHECK(tanh(Jet<double, 1>::variable(x)).c[1] == Approx(4 * e / ((1 + e) * (1 + e))).epsilon(1e-14));
+  }
+}

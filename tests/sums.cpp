@@ -168,3 +168,14 @@ TEMPLATE_TEST_CASE("Parameters of 16-bit activations are float, and learned in s
   CHECK(LambdaGelu<Half>(100.0f)(Half(-0.015625f)) ==
         static_cast<Half>(LambdaGelu<float>(100.0f)(static_cast<float>(Half(-0.015625f)))));
 }
+
+TEMPLATE_TEST_CASE("Small gradients are summed as well as others", "[sums]", float, double) {
+  using T = TestType;
+  const LambdaGelu<T> act(1);
+  const T least = std::numeric_limits<T>::min(), x = 1;
+  for (const T dy : {least * 8, least * 100, least * 5000}) {
+    T dx = 0;
+    CAPTURE(dy);
+    CHECK(backward_with_parameter(act, &x, &dy, &dx, 1) / dy == Approx(0.2419707245));
+  }
+}

@@ -312,3 +312,54 @@ TEST_CASE("A p too large to be told from the largest distance is refused", "[use
   CHECK(relu_distance<LambdaGelu<double>>(1e6) == Approx(relu_distance_sup<LambdaGelu<double>>()).epsilon(1e-4));
   CHECK(relu_distance<LambdaGelu<double>>(1e4) == Approx(relu_distance_sup<LambdaGelu<double>>()).epsilon(2e-3));
 }
+
+namespace {
+
+/// ½e^(-√|u|) on the left: rises vertically at 0.
+struct Root : Gate<Root> {
+  template <class T>
+  static T value(const T& u) {
+    using std::exp;
+    using std::sqrt;
+    return u < T(0) ? T(exp(T(-sqrt(T(-u)))) / T(2)) : T(T(1) - exp(T(-sqrt(u))) / T(2));
+  }
+};
+
+/// The logistic gate made steep away from 0.
+struct Steep : Gate<Steep> {
+  template <class T>
+  static T value(const T& u) {
+    return LogisticGate::value(T(T(1000) * (u - T(1))));
+  }
+  template <class T>
+  static T complement(const T& u) {
+    return LogisticGate::value(T(T(-1000) * (u - T(1))));
+  }
+};
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("Where G rises vertically at 0, f'(0) is G(0) and the gradient 0", "[users_gates]", float, double) {
+  using T = TestType;
+  const GatedUnit<T, Root> act(2);
+  CHECK(act.derivative(T(0)) == T(0.5));
+  CHECK(act.parameter_gradient(T(0)) == 0);
+  const std::vector<T> x{-1, 0, 1}, dy(3, T(1));
+  std::vector<T> dx(3);
+  CHECK(std::isfinite(backward_with_hardness(act, x.data(), dy.data(), dx.data(), 3)));
+  CHECK(dx[1] == T(0.5));
+}
+
+TEST_CASE("Distances in L^p find a peak however narrow", "[users_gates]") {
+  using Activation = GatedUnit<double, Steep>;
+  const double sup = relu_distance_sup<Activation>();
+  CHECK(sup == Approx(0.9921).epsilon(1e-4));
+  double before = 0;
+  for (const double p : {1e3, 1e5, 2e5, 3e5, 1e6}) {
+    CAPTURE(p);
+    const double distance = relu_distance<Activation>(p);
+    CHECK((distance > before && distance < sup));
+    CHECK(distance > sup * std::pow(1e-3 / p, 1 / p));
+    before = distance;
+  }
+}

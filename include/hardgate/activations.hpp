@@ -20,6 +20,7 @@
 
 /// Everything public. What is in the namespace detail is not, and may change.
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 
 /// λ-GELU, x·Φ(λx) [L], for λ in (0, ∞]; λ = 1 is GELU, λ = ∞ is ReLU. HardnessLearner keeps λ ≥ 1. C^∞.
 /// f: 2 ulp [3] for float at λ = 1, else 2.5, double 3 [4]; f': 4 [5]; ∂f/∂λ: 3.5 [4]. Down to underflow, on both sides. Where x² overflows, beyond
@@ -69,4 +70,5 @@ using GeluTanh = GatedUnit<Scalar, TanhNormalGate, Fixed>;
 template <class Scalar>
 using Relu = GatedUnit<Scalar, HeavisideGate, Fixed>;
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate

@@ -13,6 +13,7 @@
 #include "detail/kernels.hpp"
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 
 /// yᵢ = f(xᵢ)
 /// @{
@@ -81,14 +82,26 @@ typename Activation::parameter_type backward_with_parameter(const Activation& ac
 }
 /// @}
 
-/// The same, and returns Σ dyᵢ·∂f/∂h(xᵢ), whatever the parameter: the gradient that HardnessLearner takes.
-template <class Activation, class... Arguments>
-auto backward_with_hardness(const Activation& activation, Arguments&&... arguments)
-    -> decltype(hardgate::backward_with_parameter(activation, std::forward<Arguments>(arguments)...)) {
-  const auto gradient = hardgate::backward_with_parameter(activation, std::forward<Arguments>(arguments)...);
-  const auto derivative = activation.parameter_derivative();  // 0 for ReLU, where the gradient may be infinite
-  return derivative == decltype(derivative)(0) ? derivative : gradient * derivative;
+/// The same, and returns Σ dyᵢ·∂f/∂h(xᵢ), whatever the parameter: the gradient that HardnessLearner takes. 0 for ReLU.
+/// @{
+template <class Activation, class = std::enable_if_t<Activation::has_parameter>>
+typename Activation::parameter_type backward_with_hardness(const Activation& activation,
+                                                           const typename Activation::scalar* x,
+                                                           const typename Activation::scalar* dy,
+                                                           typename Activation::scalar* dx, Eigen::Index n,
+                                                           const Execution& execution = {}) {
+  return detail::by_hardness(
+      activation, [&](const Activation& a) { return hardgate::backward_with_parameter(a, x, dy, dx, n, execution); });
 }
+template <class Activation, class X, class DY, class DX,
+          class = detail::if_dense<Activation, detail::In<X>, detail::In<DY>, detail::Out<DX>>,
+          class = std::enable_if_t<Activation::has_parameter>>
+typename Activation::parameter_type backward_with_hardness(const Activation& activation, const X& x, const DY& dy,
+                                                           DX&& dx, const Execution& execution = {}) {
+  return detail::by_hardness(
+      activation, [&](const Activation& a) { return hardgate::backward_with_parameter(a, x, dy, dx, execution); });
+}
+/// @}
 
 // Where nothing above takes the arguments, compilers print these lines.
 /// @cond
@@ -106,4 +119,5 @@ void backward_with_hardness(const First&, ...) = delete;  // hardgate: backward_
 // clang-format on
 /// @endcond
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate

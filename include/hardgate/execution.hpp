@@ -9,6 +9,7 @@
 #include "detail/require.hpp"
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 /// By default an array function runs on the calling thread and stores as usual.
 struct Execution {
   /// Non-temporal stores: faster where the results do not fit the last-level cache and are not read again soon.
@@ -42,23 +43,27 @@ inline Execution openmp(int threads) {
 /// Schedule(function). The calling thread takes a piece too. Not to be called from a task of the same pool.
 template <class Pool>
 Execution on(Pool& pool) {
-  return {false, pool.NumThreads() + 1, [&pool](int pieces, const std::function<void(int)>& piece) {
+  return {false, static_cast<int>(pool.NumThreads()) + 1, [&pool](int pieces, const std::function<void(int)>& piece) {
             std::mutex mutex;
             std::condition_variable done;
             detail::FirstException failure;
-            int left = pieces - 1;
-            for (int i = 1; i < pieces; ++i) {
-              pool.Schedule([&, i] {
-                failure.guard([&] { piece(i); });
-                const std::lock_guard<std::mutex> lock(mutex);
-                if (--left == 0) done.notify_one();
-              });
-            }
-            failure.guard([&] { piece(0); });
+            int scheduled = 0, ended = 0;
+            failure.guard([&] {  // where a pool cannot take a task, those it took are waited for
+              for (int i = 1; i < pieces; ++i, ++scheduled) {
+                pool.Schedule([&, i] {
+                  failure.guard([&] { piece(i); });
+                  const std::lock_guard<std::mutex> lock(mutex);
+                  ++ended;
+                  done.notify_one();
+                });
+              }
+              piece(0);
+            });
             std::unique_lock<std::mutex> lock(mutex);
-            done.wait(lock, [&left] { return left == 0; });
+            done.wait(lock, [&] { return ended == scheduled; });
             failure.rethrow();
           }};
 }
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate

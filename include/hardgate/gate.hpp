@@ -8,6 +8,7 @@
 #include "jet.hpp"
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 
 /// f(x; h) = x·G(u) with u = hx, and its first derivatives, for a number or for a packet of them.
 template <class Value>
@@ -127,4 +128,5 @@ struct Gate {
   }
 };
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate

@@ -8,11 +8,13 @@
 
 #include <array>
 #include <type_traits>
+#include <utility>
 
 #include "detail/eigen/functors.hpp"
 #include "gate.hpp"
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 
 /// An activation: a value type that is a function of a number or of an Eigen array expression.
 ///
@@ -23,9 +25,7 @@ namespace hardgate {
 ///
 /// Special values: NaN gives NaN; f(+∞) = +∞, f'(+∞) = 1; f and f' are 0 at -∞ for every gate whose tail falls faster
 /// than 1/|u|. At infinite hardness (λ = ∞, ε = 0) the activation is ReLU exactly.
-/// `Target` keeps code for different instruction sets apart: no user names it.
-template <class Scalar, class Gate, class GateParameter = typename detail::ParameterOf<Gate>::type,
-          class Target = detail::InstructionSet>
+template <class Scalar, class Gate, class GateParameter = typename detail::ParameterOf<Gate>::type>
 class GatedUnit {
  public:
   using scalar = Scalar;  ///< what it computes with
@@ -155,7 +155,10 @@ class GatedUnit {
     std::array<Scalar, K + 1> result{};
     result[0] = Scalar(first.value);
     if constexpr (K >= 1) result[1] = Scalar(first.derivative);
-    if constexpr (K >= 2) {
+    if constexpr (K >= 2 && std::is_same_v<Compute, float>) {  // in double nothing overflows or underflows on the way
+      const auto wide = cast<double>().template derivatives<K>(static_cast<double>(x));
+      for (std::size_t k = 2; k <= K; ++k) result[k] = Scalar(static_cast<float>(wide[k]));
+    } else if constexpr (K >= 2) {
       if (is_relu() || detail::clamp_to_finite(x) < x || x < detail::clamp_to_finite(x)) {
         for (std::size_t k = 2; k <= K; ++k) result[k] = Scalar(detail::zero_like(x));
         return result;
@@ -170,6 +173,18 @@ class GatedUnit {
       }
     }
     return result;
+  }
+
+  /// The same activation, but what it gives as ∂f/∂p is ∂f/∂h times the second number: 1, or dp/dh.
+  std::pair<GatedUnit, parameter_type> by_hardness() const {
+    if constexpr (detail::has_scale_by_hardness<Scale, Compute>) {
+      if (!is_relu()) {
+        GatedUnit unit = *this;
+        unit.scale_ = scale_.by_hardness(hardness());
+        return {unit, parameter_type(1)};
+      }
+    }
+    return {*this, parameter_derivative()};
   }
 
   /// A packet of Eigen's through the same function.
@@ -209,7 +224,8 @@ class GatedUnit {
   HARDGATE_DEVICE HARDGATE_NOINLINE Response<Value> by_series(const Value& x) const {
     const Value finite = detail::clamp_to_finite(x);
     const GateSeries<Value, 1> g = Gate::template taylor<1>(finite, scale());
-    const Value bend = g.at * g.c[1];                                    // u·G'(u)
+    // u·G'(u), which is 0 at 0, also where G rises vertically there.
+    const Value bend = g.at == Value(0) ? Value(detail::zero_like(x)) : Value(g.at * g.c[1]);
     const Value slope = Value(Parameter::exponent) * Value(parameter_);  // h·dp/dh
     return {finite < x ? x : Value(finite * g.c[0]), Value(g.c[0] + bend), Value(finite * bend / slope)};
   }
@@ -236,4 +252,5 @@ class GatedUnit {
   bool is_relu_;
 };
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate

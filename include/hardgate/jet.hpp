@@ -7,6 +7,7 @@
 #include "detail/arithmetic.hpp"
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 
 /// π to the precision of a scalar: `pi<T>()`.
 template <class T>
@@ -112,11 +113,9 @@ struct Jet {
   }
   friend Jet tanh(const Jet& x) {
     using std::tanh;
-    return from_derivative(tanh(x.c[0]), x, [](const Jet& y, std::size_t i) {  // 1 - y²
-      T rate(i == 0 ? 1 : 0);
-      for (std::size_t j = 0; j <= i; ++j) rate = detail::neg_mul_add(y.c[j], y.c[i - j], rate);
-      return rate;
-    });
+    const Jet e = exp(Jet(-abs(x))), square = e * e,
+              sum = Jet(1) + square;  // 1 - tanh² cancels: 4e²/(1 + e²)² does not
+    return known_derivative(tanh(x.c[0]), x, Jet(4) * square / (sum * sum));
   }
   friend Jet sqrt(const Jet& x) {  // y² = x
     using std::sqrt;
@@ -152,21 +151,23 @@ struct Jet {
       for (Number i = 0; i < (p < 0 ? -p : p); ++i) product *= x;
       return p < 0 ? Jet(1) / product : product;
     } else {
-      return pow(x, T(p));
+      return real_power(x, p);
     }
   }
-  friend Jet pow(const Jet& x, const T& p) {
-    using std::pow;
-    const bool at_zero = x.c[0] == T(0);
-    for (int n = 0; at_zero && n <= K; ++n)
-      if (p == T(n)) return pow(x, n);
-    Jet y = from_derivative(pow(x.c[0], p), x, [&](const Jet& z, std::size_t i) { return T(p * (z / x).c[i]); });
-    for (std::size_t k = 1; at_zero && k <= K && T(static_cast<int>(k)) < p; ++k) y.c[k] = T(0);
-    return y;  // the derivatives that are infinite at 0 are not numbers
-  }
+  friend Jet pow(const Jet& x, const T& p) { return real_power(x, p); }
   /// @}
 
  private:
+  template <class Number>
+  static Jet real_power(const Jet& x, const Number& p) {
+    using std::pow;
+    const bool at_zero = x.c[0] == T(0);
+    for (int n = 0; at_zero && n <= K; ++n)
+      if (p == Number(n)) return pow(x, n);
+    Jet y = from_derivative(T(pow(x.c[0], p)), x, [&](const Jet& z, std::size_t i) { return T(T(p) * (z / x).c[i]); });
+    for (std::size_t k = 1; at_zero && k <= K && Number(static_cast<int>(k)) < p; ++k) y.c[k] = T(0);
+    return y;  // the derivatives that are infinite at 0 are not numbers
+  }
   static Jet known_derivative(const T& value, const Jet& x, const Jet& slope) {
     return from_derivative(value, x, [&slope](const Jet&, std::size_t i) { return slope.c[i]; });
   }
@@ -176,4 +177,5 @@ struct Jet {
   }
 };
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate

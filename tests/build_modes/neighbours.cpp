@@ -1,4 +1,4 @@
-// Beside what others may have: macros min and max, a namespace testing, functions called as ours are. Activations as
+// Beside what others may have: macros min, max, near and far, a namespace testing, functions called as ours are. Activations as
 // constants.
 #include <Eigen/Core>
 
@@ -11,7 +11,11 @@
 
 #define min(a, b) (((a) < (b)) ? (a) : (b))
 #define max(a, b) (((a) > (b)) ? (a) : (b))
+#define near
+#define far
 #include <hardgate/hardgate.hpp>
+#undef near
+#undef far
 #undef min
 #undef max
 

@@ -24,6 +24,18 @@ bool agrees(const Activation& act) {
 /// Whether arrays and numbers agree, as they do where each is compiled for the same processor, and where the packets
 /// of others are not used.
 bool NAME(double (&results)[8]);
+double NAME(hardgate::HardnessLearner<float>& learner);
+/// Nothing calls it: what it is made of must be for this processor too.
+double NAME(hardgate::HardnessLearner<float>& learner) {
+  learner.step(0.1, 0.5f, 1e-3);
+  const hardgate::ChannelUnits<hardgate::EGem<float>> units(learner.hardness());
+  Eigen::ArrayXXf x = Eigen::ArrayXXf::Ones(1, 3);
+  units.forward(x, x);
+  return hardgate::hardness_for_sup_tolerance<hardgate::Gem<float>>(0.1) +
+         units[0].cast<long double>().derivatives<3>(1)[3] + hardgate::HardeningSchedule().hardness(0.5, 1, 2) +
+         hardgate::LambdaGelu<double>(-1)(1);
+}
+
 bool NAME(double (&results)[8]) {
   using namespace hardgate;
   const LambdaGelu<float> gelu(3.0f);

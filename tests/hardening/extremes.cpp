@@ -213,3 +213,35 @@ TEST_CASE("The drift of whole numbers is not rounded", "[hardening][extremes]") 
   CHECK(hardness_drift(history.cast<unsigned>()) == Approx(0.5));
   CHECK(hardness_drift(history.cast<float>()) == Approx(0.5));
 }
+
+// ---- Gradients ----
+
+TEST_CASE("The gradient by the hardness is right where that by epsilon would overflow or underflow",
+          "[hardening][extremes]") {
+  const auto check = [](const auto& act, float x, float dy) {
+    const auto wide = act.template cast<double>();
+    const double x_wide = x, dy_wide = dy;
+    float dx = 0;
+    double dx_wide = 0;
+    CAPTURE(act.hardness(), x);
+    const double expected = backward_with_hardness(wide, &x_wide, &dy_wide, &dx_wide, 1);
+    CHECK(backward_with_hardness(act, &x, &dy, &dx, 1) == Approx(expected).epsilon(1e-5).margin(1e-37));
+    const Eigen::ArrayXXf one = Eigen::ArrayXXf::Constant(1, 1, x), upstream = Eigen::ArrayXXf::Constant(1, 1, dy);
+    Eigen::ArrayXXf out(1, 1);
+    const ChannelUnits<std::decay_t<decltype(act)>> units(Eigen::ArrayXf::Constant(1, act.hardness()));
+    CHECK(units.backward(one, upstream, out)(0) == Approx(expected).epsilon(1e-4).margin(1e-37));
+  };
+  check(EGem<float, 1>(1e30f), 1, 1);
+  check(EGem<float, 1>().with_hardness(1e15), 1e-15f, 1);
+  check(EGem<float, 2>().with_hardness(1e9), 1e-9f, 1);
+  check(EGem<float, 6>().with_hardness(1e-3), 1, 1);
+  check(EGem<float, 10>().with_hardness(75), 0.01f, 1e6f);
+  check(EGem<float, 20>().with_hardness(8.7), 0.1f, 1e6f);
+  check(EGem<float, 20>().with_hardness(0.12), 1, 1);
+  check(SeGem<float, 3>().with_hardness(2e6), -5e-7f, 1);
+  check(SeGem<float, 10>().with_hardness(0.014), -3, 1000);
+  for (const float x : {1e5f, 1e9f, 1e20f}) {  // where f is ReLU to the last bit
+    check(EGem<float, 1>().with_hardness(10), x, 1);
+    check(SeGem<float, 2>().with_hardness(0.1), -x, 1);
+  }
+}

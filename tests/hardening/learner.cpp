@@ -427,6 +427,34 @@ TEST_CASE("A state that is not one of this learner's is refused and changes noth
   CHECK(learner.state() == before);
 }
 
+TEST_CASE("A state with numbers that no learner has is refused", "[hardening][learner]") {
+  HardnessLearner<float> learner(1);
+  learner.step(0, 0.5f, 0.1);
+  const std::vector<double> before = learner.state();
+  const auto refused = [&](std::size_t which, double number, const char* why) {
+    std::vector<double> bad = before;
+    bad[which] = number;
+    CAPTURE(which, number);
+    CHECK(refuses([&] { learner.restore(bad); }, {"state", why}));
+    CHECK(learner.state() == before);
+  };
+  refused(2, 1e300, "finite");
+  refused(3, 0.5, "hardness");
+  refused(3, -5, "hardness");
+  refused(0, -1, "steps");
+  refused(0, 1e300, "steps");
+}
+
+TEST_CASE("A learner of one hardness takes its gradient as a number, others do not", "[hardening][learner]") {
+  HardnessLearner<double> by_number, by_array, two(2);
+  for (int i = 0; i < 5; ++i) {
+    by_number.step(0.1, -0.3, 0.01);
+    by_array.step(0.1, Eigen::ArrayXd::Constant(1, -0.3), 0.01);
+  }
+  CHECK(by_number.state() == by_array.state());
+  CHECK(refuses<std::invalid_argument>([&] { two.step(0.1, -0.3, 0.01); }, {"gradient", "got 1"}));
+}
+
 TEST_CASE("Every activation with a hardness learns towards the one that is wanted", "[hardening][learner]") {
   every_kernel<double>([](const std::string& name, const auto& act) {
     if constexpr (std::decay_t<decltype(act)>::has_parameter) {

@@ -203,6 +203,10 @@ TEST_CASE("The rule of the paper: h* is the constant over the tolerance", "[hard
   CHECK(near(hardness_for_lp_tolerance<LambdaGelu<double>>(1, 0.005), 10));
 }
 
+TEST_CASE("ReLU has no hardness at which it is near ReLU", "[hardening][target]") {
+  CHECK(refuses([] { (void)hardness_for_sup_tolerance<Relu<double>>(0.1); }, {"distance to ReLU", "greater than 0"}));
+}
+
 TEST_CASE("Infinite distances are refused as targets", "[hardening][target]") {
   const std::initializer_list<const char*> parts = {"must be finite", "got inf"};
   CHECK(refuses([] { hardness_for_gate_tolerance<Cauchy<double>>(0.1); }, parts));

@@ -45,6 +45,18 @@ struct TwoFaced : Gate<TwoFaced> {
   }
 };
 
+/// A complement that is twice 1 - G, taken by value.
+struct WrongComplement : Gate<WrongComplement> {
+  template <class T>
+  static T value(const T& u) {
+    return LogisticGate::value(u);
+  }
+  template <class T>
+  static T complement(T u) {
+    return T(2) * LogisticGate::value(T(-u));
+  }
+};
+
 /// Overflows where |u| is beyond the root of the largest number, and is ½ there.
 struct Overflowing : Gate<Overflowing> {
   template <class T>
@@ -204,4 +216,13 @@ TEST_CASE("check_smoothness sees a jump in order 0", "[testing][check_smoothness
   CHECK(report.failures[0].order == 0);
   CHECK(report.failures[0].from_right - report.failures[0].from_left == Approx(0.75 * 0.3));
   CHECK(check_smoothness<0>(Relu<double>()).passed());
+}
+
+TEST_CASE("check_gradient finds a complement that is not 1 - G, and check_smoothness takes real powers",
+          "[testing][checkers]") {
+  const auto report = check_gradient(InDouble<WrongComplement>(2.0));
+  REQUIRE(!report.passed());
+  for (const auto& failure : report.failures) CHECK(failure.what == "complement");
+  CHECK(gate_distance<InDouble<WrongComplement>>() > 2);  // a complement is one whatever its signature
+  CHECK(check_smoothness<2>(InDouble<RealPower>(2.0), 1).passed());
 }

@@ -4,13 +4,16 @@
 #include "primitives.hpp"
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 
 template <class T, int K>
 struct Jet;
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate
 
 namespace hardgate::detail {
+inline namespace HARDGATE_TARGET {
 
 /// x with ±∞ replaced by the largest finite numbers, where a function with limits has reached them.
 template <class T>
@@ -134,4 +137,5 @@ HARDGATE_INLINE Value product_minus(const Value& a, const Value& b, const Value&
   }
 }
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail

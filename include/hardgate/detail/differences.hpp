@@ -7,6 +7,7 @@
 #include "../gated_unit.hpp"
 
 namespace hardgate::detail {
+inline namespace HARDGATE_TARGET {
 
 /// f, f', …, f⁽ᴷ⁾ at a point from the right (direction 1) or the left (-1), from the values of f on jets.
 template <int K, class Scalar, class Gate, class P>
@@ -82,4 +83,5 @@ struct Judge {
   }
 };
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail

@@ -7,6 +7,7 @@
 #include "../gate.hpp"
 
 namespace hardgate::detail {
+inline namespace HARDGATE_TARGET {
 
 /// |G(u) - H(u)|, H the Heaviside step, at u = -distance and at +distance.
 template <class Gate>
@@ -22,9 +23,16 @@ double step_error_right(double distance) {
 
 /// Whether a gate has a complement of its own. Without one, 1 - G(u) is known only up to rounding, and so is what a
 /// formula such as ½ + atan(u)/π gives on the left.
+template <class Gate, class = void>
+inline constexpr bool names_complement = false;
+template <class Gate>
+inline constexpr bool names_complement<Gate, std::void_t<decltype(&Gate::template complement<double>)>> =
+    std::is_same_v<decltype(&Gate::template complement<double>), double (*)(const double&)>;
 template <class Gate>
 bool has_complement() {
-  return &Gate::template complement<double> != &hardgate::Gate<Gate>::template complement<double>;
+  if constexpr (names_complement<Gate>)
+    return &Gate::template complement<double> != &hardgate::Gate<Gate>::template complement<double>;
+  return true;  // of another signature than Gate's
 }
 
 /// Up to where the errors of a gate can be trusted: e^316, or as far as they stand out of rounding a million times,
@@ -45,6 +53,27 @@ double trusted_reach() {
   return reach * (1 - 1e-5);
 }
 
+/// max |f - ReLU| and the u where it is.
+struct Farthest {
+  double u, error;
+};
+template <class Gate>
+Farthest farthest_from_relu() {
+  const auto error = [](double logarithm) {
+    const double u = std::exp(logarithm);
+    return u * std::fmax(step_error_left<Gate>(u), step_error_right<Gate>(u));
+  };
+  const double last = std::log(trusted_reach<Gate>());
+  double best = -100, step = 0.25;
+  for (double at = best; at <= std::fmin(last, 100); at += step)
+    if (error(at) > error(best)) best = at;
+  for (; step > 1e-10; step /= 2) {  // the maximum is flat: half the digits of its place give all digits of its value
+    while (error(best - step) > error(best)) best -= step;
+    while (error(best + step) > error(best) && best + step < last) best += step;
+  }
+  return {std::exp(best), error(best)};
+}
+
 /// ∫₀^∞ g(u) du for a smooth g ≥ 0 that is known up to `reach`, by the trapezoidal rule in τ, u = exp(½π sinh τ): its
 /// error falls exponentially in the number of points, for exponential and for algebraic decay alike. They are doubled
 /// until that shows, or the points lie so dense that it would only show rounding. Infinite if g does not fall faster
@@ -53,8 +82,8 @@ template <class Function>
 double integral_to_infinity(const Function& g, double reach, double doubt) {
   constexpr double half_pi = 1.5707963267948966, start = -6.0;  // u from e^-316
   const double far_u = std::fmin(reach, 0x1p200), near_u = far_u / 2;
-  const double near = g(near_u), far = g(far_u);
-  const double decay = far > 0 ? std::log2(near / far) / std::log2(far_u / near_u) : HUGE_VAL;
+  const double nearer = g(near_u), farther = g(far_u);
+  const double decay = farther > 0 ? std::log2(nearer / farther) / std::log2(far_u / near_u) : HUGE_VAL;
   if (decay <= 1 + doubt) return HUGE_VAL;
   const auto integrand = [&g](double tau) {
     const double u = std::exp(half_pi * std::sinh(tau));
@@ -63,7 +92,7 @@ double integral_to_infinity(const Function& g, double reach, double doubt) {
   // An algebraic tail is cut off at the last point: what lies beyond, and the end's term of Euler and Maclaurin.
   const double end_tau = std::asinh(std::log(reach) / half_pi), cosine = half_pi * std::cosh(end_tau);
   double end = 0, beyond = 0, slope = 0;
-  if (far > 0) {
+  if (farther > 0) {
     end = integrand(end_tau);
     beyond = end / cosine / (decay - 1);
     slope = end * (std::tanh(end_tau) - (decay - 1) * cosine);
@@ -84,8 +113,10 @@ double integral_to_infinity(const Function& g, double reach, double doubt) {
 
 inline double hardness_for(double distance, double tolerance, double exponent, const char* what) {
   require(tolerance > 0 && std::isfinite(tolerance), "tolerance", "greater than 0 and finite", tolerance);
+  require(distance > 0, what, "greater than 0 for a hardness to follow from it", distance);
   require(std::isfinite(distance), what, "finite for a hardness to follow from it (try another distance)", distance);
   return std::pow(distance / tolerance, exponent);
 }
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail

@@ -4,6 +4,7 @@
 #include "arithmetic.hpp"
 
 namespace hardgate::detail {
+inline namespace HARDGATE_TARGET {
 
 /// 2^exponent · (1 + fraction).
 template <class Value>
@@ -68,4 +69,5 @@ HARDGATE_INLINE ScaledExponential<Value> exponential_of_minus(Value high, Value 
   }
 }
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail

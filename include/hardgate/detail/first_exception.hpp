@@ -7,6 +7,7 @@
 #include "platform.hpp"
 
 namespace hardgate::detail {
+inline namespace HARDGATE_TARGET {
 
 /// The first exception of several threads, to be thrown again where all have ended.
 class FirstException {
@@ -37,4 +38,5 @@ class FirstException {
 #endif
 };
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail

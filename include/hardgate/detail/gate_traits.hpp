@@ -4,13 +4,16 @@
 #include "arithmetic.hpp"
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 
 template <class Value>
 struct Response;
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate
 
 namespace hardgate::detail {
+inline namespace HARDGATE_TARGET {
 
 /// Whether G::value takes a T and gives one.
 template <class G, class T, class = T>
@@ -24,6 +27,14 @@ inline constexpr bool has_kernel = false;
 template <class G>
 inline constexpr bool
     has_kernel<G, std::void_t<decltype(G::kernel(0.0f, std::declval<typename G::template Scale<float>>()))>> = true;
+
+/// Whether a kernel can give ∂f/∂h in place of ∂f/∂p.
+template <class Scale, class T, class = void>
+inline constexpr bool has_scale_by_hardness = false;
+template <class Scale, class T>
+inline constexpr bool has_scale_by_hardness<
+    Scale, T, std::void_t<decltype(std::declval<const Scale&>().by_hardness(std::declval<const T&>()))>> =
+    is_kernel_value<T>;
 
 /// The parameter of a gate.
 template <class G, class = void>
@@ -48,4 +59,5 @@ HARDGATE_INLINE Response<V> relu(const V& x) {
   }
 }
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail

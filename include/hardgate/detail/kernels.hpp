@@ -6,6 +6,7 @@
 #include "primitives.hpp"
 
 namespace hardgate::detail {
+inline namespace HARDGATE_TARGET {
 
 /// A kernel takes what it reads, in the order of `names`, and hands what it writes to store(output, value): returned
 /// in an array, packets would pass through memory. One that sums takes the sum so far, in units of 1/sum_scale, and
@@ -17,6 +18,14 @@ struct Kernel {
   static constexpr bool sums = sums_;
   Activation activation;
 };
+
+/// The sum with respect to the hardness, from a function that sums by the parameter.
+template <class Activation, class Sum>
+typename Activation::parameter_type by_hardness(const Activation& activation, const Sum& sum) {
+  const auto unit = activation.by_hardness();
+  const auto total = sum(unit.first);
+  return unit.second == decltype(total)(0) ? unit.second : total * unit.second;  // for ReLU it may be infinite
+}
 
 /// What addends are multiplied by, so that a thousand of the largest numbers do not overflow.
 template <class V>
@@ -66,10 +75,11 @@ struct BackwardWithParameter : Kernel<Activation, 2, 1, true> {
   template <class Store, class V>
   HARDGATE_INLINE V operator()(const Store& store, const V& x, const V& dy, const V& sum) const {
     const auto response = this->activation.response(x);
-    const V next = mul_add(detail::scaled_addend(dy), response.parameter_gradient, sum);
+    const V next = mul_add(dy, detail::scaled_addend(response.parameter_gradient), sum);
     store(0, dy * response.derivative);
     return next;
   }
 };
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail

@@ -4,6 +4,7 @@
 #include "../gate.hpp"
 
 namespace hardgate::detail {
+inline namespace HARDGATE_TARGET {
 
 /// ε as the kernels use it: with u = σx for a power of two σ, ε' = ε·σ^(2N) is exact, and so far above 1 that u^(2N)
 /// loses nothing where x^(2N), or its share in ε' + u^(2N), would underflow.
@@ -15,9 +16,12 @@ struct LogLogisticScale {
   Scalar sigma;           ///< σ
   Scalar scaled_epsilon;  ///< ε' = ε·σ^(2N)
   Scalar reach;           ///< the |x| up to which u^(2N) is finite, and beyond which ε does not count
-  Scalar sigma_n;         ///< σ^N
+  /// ∂f/∂ε is sign·|x|·(near_root·u^N/(ε' + u^(2N)))² up to reach, beyond it sign·far_root²·|x|^(1-2N), with the other
+  /// sign for the mirror image.
+  Scalar sign, near_root, far_root;
 
-  constexpr explicit LogLogisticScale(const Scalar& e) : epsilon(e), sigma(1), scaled_epsilon(e), reach(0), sigma_n(1) {
+  constexpr explicit LogLogisticScale(const Scalar& e)
+      : epsilon(e), sigma(1), scaled_epsilon(e), reach(0), sign(-1), near_root(1), far_root(1) {
     if constexpr (std::is_floating_point_v<Scalar>) {
       constexpr int exponents = std::numeric_limits<Scalar>::max_exponent - 3;  // 1/2^125, 1/2^1021 are normal
       constexpr int digits = std::numeric_limits<Scalar>::digits, reach_in_u = exponents / (2 * N);
@@ -34,17 +38,32 @@ struct LogLogisticScale {
         for (; scaled_epsilon / step >= least; scaled_epsilon /= step) sigma /= Scalar(2);
       }
       reach = clamp_to_finite(Scalar(two_to<Scalar>(reach_in_u) / sigma));
-      sigma_n = power<N>(sigma);
+      near_root = power<N>(sigma);
     }
+  }
+  /// The same with ∂f/∂h in place of ∂f/∂ε, which is that times -2Nε/h: either may overflow where ∂f/∂h does not.
+  LogLogisticScale by_hardness(const Scalar& h) const {
+    LogLogisticScale scale = *this;
+    const Scalar root = std::sqrt(Scalar(2 * N) / h);
+    scale.sign = Scalar(1);
+    scale.near_root = root * std::sqrt(scaled_epsilon);
+    scale.far_root = root * std::sqrt(epsilon);
+    return scale;
   }
   constexpr bool is_relu() const { return epsilon == Scalar(0); }
 };
 
-/// -m·t/(ε + t)² = ∂f/∂ε for m = |x| up to reach, given -m, u^N and the sum ε' + u^(2N).
+/// The gradient for m = |x| up to reach, given ±m, u^N and the sum ε' + u^(2N).
 template <class V, class S, int N>
-HARDGATE_INLINE V epsilon_gradient(const V& minus_m, const V& root, const V& sum, const LogLogisticScale<S, N>& scale) {
-  const V a = (root / sum) * V(scale.sigma_n);  // |x|^N/(ε + t)
-  return (minus_m * a) * a;
+HARDGATE_INLINE V near_gradient(const V& m, const V& root, const V& sum, const LogLogisticScale<S, N>& scale) {
+  const V a = (root / sum) * V(scale.near_root);
+  return (m * a) * a;
+}
+/// The gradient beyond reach, given 1/x.
+template <class V, class S, int N>
+HARDGATE_INLINE V far_gradient(const V& inverse, const LogLogisticScale<S, N>& scale) {
+  const V steep = detail::power<N - 1>(inverse) * V(scale.far_root);
+  return V(scale.sign) * (steep * steep * inverse);
 }
 
 /// The Taylor series at x = ±|x|, on the side where the gate bends: of u^(2N)/(ε' + u^(2N)), and beyond t = ε', where
@@ -53,14 +72,14 @@ template <class Gate, int side, int N, int K, class T>
 GateSeries<T, K> log_logistic_taylor(const T& x, const LogLogisticScale<T, N>& scale) {
   using J = Jet<T, K>;
   const T m = T(side) * x;
-  T near = m;  // t is finite there
-  if constexpr (std::is_floating_point_v<T>) near = minimum(m, scale.reach);
-  const T t = detail::power<2 * N>(T(scale.sigma * near));
+  T within = m;  // t is finite there
+  if constexpr (std::is_floating_point_v<T>) within = minimum(m, scale.reach);
+  const T t = detail::power<2 * N>(T(scale.sigma * within));
   if (t <= scale.scaled_epsilon) {
     const T u = scale.sigma * x;
     return {Gate::weight(J::variable(u), J(scale.scaled_epsilon)).c, u, scale.sigma};
   }
-  const T balance = scale.scaled_epsilon / t * detail::power<2 * N>(T(near / m));
+  const T balance = scale.scaled_epsilon / t * detail::power<2 * N>(T(within / m));
   return {Gate::weight(J::variable(T(side)), J(balance)).c, T(side), T(T(1) / m)};
 }
 
@@ -73,4 +92,5 @@ HARDGATE_INLINE Response<V> log_logistic_relu_limit(const V& x) {
   return limit;
 }
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail

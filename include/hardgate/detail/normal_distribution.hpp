@@ -4,6 +4,7 @@
 #include "../jet.hpp"
 
 namespace hardgate::detail {
+inline namespace HARDGATE_TARGET {
 
 /// Φ and φ. Scalars without erfc specialise it (eigen/scalars.hpp). In floating point, what rounding -u/√2 and u²/2
 /// dropped is made up for: in the tail it would reach the exponent.
@@ -33,4 +34,5 @@ struct NormalDistribution {
   }
 };
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail

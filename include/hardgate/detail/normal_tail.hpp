@@ -4,6 +4,7 @@
 #include "exponential.hpp"
 
 namespace hardgate::detail {
+inline namespace HARDGATE_TARGET {
 
 /// 1/√(2π)
 template <class Scalar>
@@ -82,4 +83,5 @@ HARDGATE_INLINE NormalTail<Value> normal_tail(Value u, Value u_low) {
   return {e.fraction, e.exponent, u, p, q, product_minus(b, p, q) + minor, reciprocal_estimate(q)};
 }
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail

@@ -5,6 +5,62 @@
 #error "hardgate: C++17 or newer is needed: compile with -std=c++17 (Visual C++: /std:c++17)."
 #endif
 
+// What the compiler was told to compile for names an inline namespace that everything is in: where the files of one
+// program are compiled for different processors, or with different rules for numbers, the linker must not take the code
+// of one for that of another.
+#if defined(__CUDACC__)
+#define HARDGATE_TARGET_VECTORS cuda
+#elif defined(__AVX512FP16__)
+#define HARDGATE_TARGET_VECTORS avx512fp16
+#elif defined(__AVX512BF16__)
+#define HARDGATE_TARGET_VECTORS avx512bf16
+#elif defined(__AVX512VNNI__)
+#define HARDGATE_TARGET_VECTORS avx512vnni
+#elif defined(__AVX512VL__)
+#define HARDGATE_TARGET_VECTORS avx512vl
+#elif defined(__AVX512F__)
+#define HARDGATE_TARGET_VECTORS avx512f
+#elif defined(__AVX2__)
+#define HARDGATE_TARGET_VECTORS avx2
+#elif defined(__AVX__)
+#define HARDGATE_TARGET_VECTORS avx
+#elif defined(__SSE4_2__)
+#define HARDGATE_TARGET_VECTORS sse4_2
+#elif defined(__SSSE3__)
+#define HARDGATE_TARGET_VECTORS ssse3
+#elif defined(__ARM_FEATURE_SVE)
+#define HARDGATE_TARGET_VECTORS sve
+#else
+#define HARDGATE_TARGET_VECTORS base
+#endif
+#if defined(__FMA__)
+#define HARDGATE_TARGET_FMA _fma
+#else
+#define HARDGATE_TARGET_FMA
+#endif
+#if defined(__F16C__)
+#define HARDGATE_TARGET_F16C _f16c
+#else
+#define HARDGATE_TARGET_F16C
+#endif
+#if defined(__FAST_MATH__)
+#define HARDGATE_TARGET_MATH _fast
+#elif defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__
+#define HARDGATE_TARGET_MATH _finite
+#else
+#define HARDGATE_TARGET_MATH
+#endif
+#if defined(EIGEN_DONT_VECTORIZE)
+#define HARDGATE_TARGET_EIGEN _by_numbers
+#else
+#define HARDGATE_TARGET_EIGEN
+#endif
+#define HARDGATE_PASTE(a, b, c, d, e) a##b##c##d##e
+#define HARDGATE_EXPAND(a, b, c, d, e) HARDGATE_PASTE(a, b, c, d, e)
+#define HARDGATE_TARGET                                                                                     \
+  HARDGATE_EXPAND(HARDGATE_TARGET_VECTORS, HARDGATE_TARGET_FMA, HARDGATE_TARGET_F16C, HARDGATE_TARGET_MATH, \
+                  HARDGATE_TARGET_EIGEN)
+
 #if defined(__CUDACC__)
 #define HARDGATE_DEVICE __host__ __device__
 #else

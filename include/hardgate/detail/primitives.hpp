@@ -26,6 +26,7 @@
 #endif
 
 namespace hardgate::detail {
+inline namespace HARDGATE_TARGET {
 
 /// The scalar of a value: itself for a number, the element for a packet.
 template <class Value>
@@ -176,4 +177,5 @@ HARDGATE_INLINE T reciprocal_estimate(const T& x) {
   return T(1) / x;
 }
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail

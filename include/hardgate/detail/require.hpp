@@ -19,6 +19,7 @@
 #endif
 
 namespace hardgate::detail {
+inline namespace HARDGATE_TARGET {
 
 template <class Value, class = void>
 inline constexpr bool is_printable = false;
@@ -50,4 +51,5 @@ void require_size(const char* name, const char* things, Size expected, Size actu
                                          ' ' + things + ", got " + std::to_string(actual)));
 }
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail

@@ -5,6 +5,7 @@
 #include "arithmetic.hpp"
 
 namespace hardgate::detail {
+inline namespace HARDGATE_TARGET {
 
 /// With n floats in a register: `power` is 2^(j/n - 36) in 12 bits and `power_rest` the exponent that rounding it lost;
 /// 2^r = 1 + r·q(r). For R(u) = e^(u²/2)·Φ(-u) and w = κu, κ = √(log2(e)/2), segment by segment: `tail` is R at
@@ -56,7 +57,7 @@ struct TableExponential {
   using T = Tables<table_size>;
   static constexpr int index_bits = table_size == 16 ? 4 : 3;  ///< of j
   static constexpr int factor_exponent = 36;
-  static constexpr float bottom = float(3 << 22) / table_size; ///< the sum for the exponent 0 in bits
+  static constexpr float bottom = float(3 << 22) / table_size;  ///< the sum for the exponent 0 in bits
 
   Value sum, below;  ///< below: w rounded to a multiple of 1/n
 
@@ -101,4 +102,5 @@ struct TableTail {
   }
 };
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail

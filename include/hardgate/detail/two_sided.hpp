@@ -6,6 +6,7 @@
 #include "tables.hpp"
 
 namespace hardgate::detail {
+inline namespace HARDGATE_TARGET {
 
 /// |x| = m and u = h·m as an unevaluated sum of two; u is kept below a bound where x·G(-u) has long become 0.
 template <class Value>
@@ -49,7 +50,8 @@ struct TableScale : HardnessScale<float> {
     constexpr double end = last_within(139, Gate::exponent);
     const double both = Gate::table_rate * double(h), last = end / double(h);
     if (is_relu() || !(h > 0)) return;
-    reach = last < double((std::numeric_limits<float>::max)() / 2) ? float(last) : (std::numeric_limits<float>::max)() / 2;
+    reach =
+        last < double((std::numeric_limits<float>::max)() / 2) ? float(last) : (std::numeric_limits<float>::max)() / 2;
     rate = float(both);
     rate_low = float(both - double(rate));
     int size = 0;  // |x| at most 2^size
@@ -131,4 +133,5 @@ HARDGATE_INLINE Response<V> logistic_response(const V& x, const V& m, const V& h
   return unfold(x, m, e, lower, V(lower * neg_mul_add(u_slope, upper, one)), V(lower * V(m_slope * upper)), scale);
 }
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail

@@ -4,6 +4,7 @@
 #include "../gate.hpp"
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 
 /// H(u) = 1 for u > 0, else 0. Its activation is ReLU; its hardness is infinite and there is nothing to learn.
 struct HeavisideGate : Gate<HeavisideGate> {
@@ -26,4 +27,5 @@ struct HeavisideGate : Gate<HeavisideGate> {
   }
 };
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate

@@ -5,6 +5,7 @@
 #include "../detail/log_logistic.hpp"
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 
 /// The parameter of the GEM family: ε = h^(-2N), so that f = x^(2N+1)/(ε + x^(2N)) holds no root. In [0, ∞); 0 is ReLU.
 template <int N>
@@ -66,12 +67,13 @@ struct LogLogisticGate : Gate<LogLogisticGate<N>> {
   template <class V, class S>
   HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::LogLogisticScale<S, N>& scale) {
     using namespace detail;
-    const V positive = maximum(x, V(0)), far(scale.reach), u = minimum(positive, far) * V(scale.sigma);
+    const V positive = maximum(x, V(0)), reach(scale.reach), u = minimum(positive, reach) * V(scale.sigma);
     const V root = power<N>(u), t = opaque(V(root * root));  // else a compiler might fuse it with the sum, or not
     const V sum = t + V(scale.scaled_epsilon), g = t / sum;
-    V gradient = epsilon_gradient(-positive, root, sum, scale);
-    if (any_less(far, positive))
-      gradient = if_less(far, positive, power<2 * N - 1>(V(V(-1) / if_less(far, positive, positive, far))), gradient);
+    V gradient = near_gradient(V(positive * V(scale.sign)), root, sum, scale);
+    if (any_less(reach, positive))
+      gradient =
+          if_less(reach, positive, far_gradient(V(V(1) / if_less(reach, positive, positive, reach)), scale), gradient);
     return {positive * g, g * neg_mul_add(V(2 * N), g, V(1 + 2 * N)), gradient};
   }
 
@@ -126,15 +128,16 @@ struct ReflectedLogLogisticGate : Gate<ReflectedLogLogisticGate<N>> {
   template <class V, class S>
   HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::LogLogisticScale<S, N>& scale) {
     using namespace detail;
-    const V negative = minimum(x, V(0)), far(-scale.reach), u = maximum(negative, far) * V(scale.sigma);
+    const V negative = minimum(x, V(0)), reach(-scale.reach), u = maximum(negative, reach) * V(scale.sigma);
     const V root = power<N>(u), epsilon(scale.scaled_epsilon), sum = mul_add(root, root, epsilon), r = epsilon / sum;
-    Response<V> y{x * r, r * mul_add(V(2 * N), r, V(1 - 2 * N)), epsilon_gradient(negative, root, sum, scale)};
-    if (any_less(negative, far)) {
-      const V safe = if_less(negative, far, negative, far), steep = power<N - 1>(safe);
+    Response<V> y{x * r, r * mul_add(V(2 * N), r, V(1 - 2 * N)),
+                  near_gradient(V(negative * V(-scale.sign)), root, sum, scale)};
+    if (any_less(negative, reach)) {
+      const V safe = if_less(negative, reach, negative, reach), steep = power<N - 1>(safe);
       const V tail = V(scale.epsilon) / safe / steep / steep;
-      y.value = if_less(negative, far, tail, y.value);
-      y.derivative = if_less(negative, far, V(1 - 2 * N) * (tail / safe), y.derivative);
-      y.parameter_gradient = if_less(negative, far, V(1) / safe / steep / steep, y.parameter_gradient);
+      y.value = if_less(negative, reach, tail, y.value);
+      y.derivative = if_less(negative, reach, V(1 - 2 * N) * (tail / safe), y.derivative);
+      y.parameter_gradient = if_less(negative, reach, -far_gradient(V(V(1) / safe), scale), y.parameter_gradient);
     }
     return y;
   }
@@ -153,4 +156,5 @@ struct ReflectedLogLogisticGate : Gate<ReflectedLogLogisticGate<N>> {
   }
 };
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate

@@ -4,6 +4,7 @@
 #include "../detail/two_sided.hpp"
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 
 /// σ(u) = 1/(1 + e^(-u)). Its activation is Swish, SiLU at β = 1: f = x·σ(u), f' = σ(1 + u(1 - σ)), ∂f/∂β = x²σ(1 - σ).
 /// C^∞.
@@ -44,4 +45,5 @@ struct LogisticGate : Gate<LogisticGate> {
   }
 };
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate

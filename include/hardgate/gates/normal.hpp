@@ -6,6 +6,7 @@
 #include "../detail/two_sided.hpp"
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 
 /// Φ(u), the standard normal distribution function. Its activation [L], with the density φ:
 ///
@@ -84,4 +85,5 @@ struct NormalGate : Gate<NormalGate> {
   }
 };
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate

@@ -4,6 +4,7 @@
 #include "logistic.hpp"
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 
 /// ½(1 + tanh(√(2/π)(u + 0.044715 u³))) = σ(a·u + b·u³), a = √(8/π), b = 0.044715·a. Its activation is tanh-GELU. C^∞.
 struct TanhNormalGate : Gate<TanhNormalGate> {
@@ -19,9 +20,9 @@ struct TanhNormalGate : Gate<TanhNormalGate> {
   template <class T>
   static T value(const T& u) {
     using std::sqrt;
-    const T far(1000000);  // long after the gate has reached 0 and 1, and before u³ overflows
-    if (u < -far) return T(0);
-    if (u > far) return T(1);
+    const T end(1000000);  // long after the gate has reached 0 and 1, and before u³ overflows
+    if (u < -end) return T(0);
+    if (u > end) return T(1);
     const T root(sqrt(T(8) / pi<T>()));
     return LogisticGate::value(T(root * u * (T(1) + T(44715) / T(1000000) * u * u)));
   }
@@ -74,4 +75,5 @@ struct TanhNormalGate : Gate<TanhNormalGate> {
   };
 };
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate

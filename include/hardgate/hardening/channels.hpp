@@ -6,6 +6,7 @@
 #include "../arrays.hpp"
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 
 /// Activations of one kind that differ in hardness. Row i of every matrix belongs to activation i; the columns are
 /// samples.
@@ -18,6 +19,8 @@ class ChannelUnits {
   /// One activation per entry; throws std::domain_error for a hardness outside (0, ∞].
   template <class Hardness>
   explicit ChannelUnits(const Eigen::DenseBase<Hardness>& hardness) {
+    static_assert(Activation::has_parameter,
+                  "hardgate: ChannelUnits needs an activation with a parameter, such as LambdaGelu or EGem.");
     const typename Hardness::PlainObject each = hardness.derived();
     units_.reserve(static_cast<std::size_t>(each.size()));
     for (Eigen::Index i = 0; i < each.size(); ++i) units_.push_back(Activation().with_hardness(each.data()[i]));
@@ -66,4 +69,5 @@ class ChannelUnits {
   std::vector<Activation> units_;
 };
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate

@@ -11,6 +11,7 @@
 #include "schedule.hpp"
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 
 /// The optimizer of the weights, which the step of the hardness has to match.
 enum class Optimizer {
@@ -96,6 +97,11 @@ class HardnessLearner {
     }
   }
 
+  /// The same for the one hardness of a learner that has one.
+  void step(double progress, Scalar gradient, double learning_rate) {
+    step(progress, Array::Constant(1, gradient), learning_rate);
+  }
+
   /// All that steps change, as numbers to save: a learner with the same count and options that gets them back by
   /// `restore` goes on bit by bit.
   std::vector<double> state() const {
@@ -105,14 +111,19 @@ class HardnessLearner {
     return numbers;
   }
   /// Throws std::invalid_argument unless the state is that of a learner of this count, std::domain_error where a
-  /// number is not finite; then nothing changes.
+  /// number is not finite in its scalar, a hardness below 1 or a count of steps negative; then nothing changes.
   void restore(const std::vector<double>& state) {
     const Eigen::Index count = free_.size(), size = 2 + 5 * count;
     detail::require_size("state", "numbers", size, static_cast<Eigen::Index>(state.size()));
-    for (const double number : state) detail::require(std::isfinite(number), "state", "finite", number);
-    steps_ = static_cast<long>(state[0]);
     const Eigen::Array<Scalar, Eigen::Dynamic, 5> arrays =
         Eigen::Map<const Eigen::Array<double, Eigen::Dynamic, 5>>(state.data() + 2, count, 5).template cast<Scalar>();
+    for (Eigen::Index i = 0; i < arrays.size(); ++i)
+      detail::require(std::isfinite(arrays.data()[i]), "state", "finite", state[static_cast<std::size_t>(2 + i)]);
+    for (Eigen::Index i = count; i < 3 * count; ++i)
+      detail::require(arrays.data()[i] >= 1, "state", "a hardness of at least 1",
+                      state[static_cast<std::size_t>(2 + i)]);
+    detail::require(state[0] >= 0 && state[0] < 0x1p53, "state", "a count of steps first", state[0]);
+    steps_ = static_cast<long>(state[0]);
     free_ = arrays.col(0);
     hardness_ = arrays.col(1);
     learned_ = state[1] == 0 ? Array() : Array(arrays.col(2));
@@ -179,4 +190,5 @@ double hardness_drift(const Eigen::DenseBase<History>& history) {
   return (values.rightCols(epochs - 1) - values.leftCols(epochs - 1)).abs().mean();
 }
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate

@@ -6,6 +6,7 @@
 #include "../detail/require.hpp"
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 
 /// λ(s) = 1 + softplus(s/t) ≥ 1, dλ/ds = sigmoid(s/t)/t [L], stable for every s. Smaller temperatures t make
 /// λ react more strongly to s. Throws std::domain_error unless t > 0 and finite.
@@ -41,4 +42,5 @@ class Reparameterization {
   Scalar temperature_;
 };
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate

@@ -6,6 +6,7 @@
 #include "../detail/require.hpp"
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 
 /// How the hardness h travels from its learned value to the target while annealing.
 enum class Shape {
@@ -75,4 +76,5 @@ class HardeningSchedule {
   Shape shape_;
 };
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate

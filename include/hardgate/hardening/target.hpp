@@ -6,6 +6,7 @@
 #include "../detail/distances.hpp"
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 /// ∫ |G(u) - H(u)| du, H the Heaviside step: the gate's L¹ distance at hardness 1; at hardness h it is that over h.
 /// √(2/π) for the normal gate, (π/2N)/sin(π/2N) for the log-logistic gates; infinite for heavy tails.
 template <class Activation>
@@ -20,20 +21,7 @@ double gate_distance() {
 /// max |f - ReLU| at hardness 1; at hardness h it is that over h.
 template <class Activation>
 double relu_distance_sup() {
-  using Gate = typename Activation::gate;
-  const auto error = [](double logarithm) {
-    const double u = std::exp(logarithm);
-    return u * std::fmax(detail::step_error_left<Gate>(u), detail::step_error_right<Gate>(u));
-  };
-  const double last = std::log(detail::trusted_reach<Gate>());
-  double best = -100, step = 0.25;
-  for (double at = best; at <= std::fmin(last, 100); at += step)
-    if (error(at) > error(best)) best = at;
-  for (; step > 1e-10; step /= 2) {  // the maximum is flat: half the digits of its place give all digits of its value
-    while (error(best - step) > error(best)) best -= step;
-    while (error(best + step) > error(best) && best + step < last) best += step;
-  }
-  return error(best);
+  return detail::farthest_from_relu<typename Activation::gate>().error;
 }
 
 /// (∫ |f - ReLU|^p dx)^(1/p) at hardness 1; at hardness h it is that times h^-(1+1/p). Infinite where it diverges:
@@ -42,14 +30,19 @@ template <class Activation>
 double relu_distance(double p) {
   using Gate = typename Activation::gate;
   detail::require(p >= 1 && p <= 1e6, "p", "in [1, 1e6] (relu_distance_sup is the limit)", p);
-  const double sup = relu_distance_sup<Activation>();  // taken out, so that no power underflows
+  const auto [peak, sup] = detail::farthest_from_relu<Gate>();
   if (!(sup > 0)) return sup;
-  const auto powers = [p, sup](double u) {
-    return std::pow(u * detail::step_error_left<Gate>(u) / sup, p) +
-           std::pow(u * detail::step_error_right<Gate>(u) / sup, p);
+  const auto powers = [p, largest = sup](double u) {  // at most 2: no power underflows
+    return std::pow(u * detail::step_error_left<Gate>(u) / largest, p) +
+           std::pow(u * detail::step_error_right<Gate>(u) / largest, p);
   };
+  // The powers rise to a peak of a width of 1/p: on both sides the points crowd towards it.
+  const auto below = [&powers, top = peak](double s) { return powers(top / (1 + s)) * top / (1 + s) / (1 + s); };
+  const auto above = [&powers, top = peak](double s) { return powers(top + s); };
   const double doubt = detail::has_complement<Gate>() ? 1e-9 : 1e-4 * p;
-  return sup * std::pow(detail::integral_to_infinity(powers, detail::trusted_reach<Gate>(), doubt), 1 / p);
+  const double integral = detail::integral_to_infinity(below, 0x1p456, 1e-9) +
+                          detail::integral_to_infinity(above, detail::trusted_reach<Gate>() - peak, doubt);
+  return sup * std::pow(integral, 1 / p);
 }
 
 /// h* = C/δ: the hardness at which the gate is within L¹ distance δ of the step. This is the rule of the λ-GELU paper
@@ -72,4 +65,5 @@ double hardness_for_lp_tolerance(double p, double tolerance) {
   return detail::hardness_for(relu_distance<Activation>(p), tolerance, p / (p + 1), "the L^p distance to ReLU");
 }
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate

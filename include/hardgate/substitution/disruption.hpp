@@ -9,6 +9,7 @@
 #include "../detail/eigen/dense.hpp"
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 
 /// The ReLU that replaces an activation. Weights stay as they are.
 template <class Scalar, class Gate, class P>
@@ -75,4 +76,5 @@ double flips(const Eigen::DenseBase<Before>& before, const Eigen::DenseBase<Afte
   return static_cast<double>(changed) / static_cast<double>(old.size());
 }
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate

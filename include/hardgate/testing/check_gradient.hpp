@@ -8,10 +8,11 @@
 #include "check_smoothness.hpp"
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 
 /// Something that an activation says and that does not agree with what it is compared with.
 struct GradientFailure {
-  /// "value", "derivative", "parameter_gradient" or "derivatives<4>[3]", with a reason where it is another than that
+  /// "value", "derivative", "complement", "parameter_gradient" or "derivatives<4>[3]", with a reason where it is another than that
   /// the two differ: "value: jumps before here", "derivative: differences do not settle".
   std::string what;
   double x;          ///< where
@@ -31,13 +32,13 @@ struct GradientReport {
 
 /// Checks an activation against its gate, evaluated in plain numbers of a wider type (long double, or the scalar
 /// itself where that is more precise): values, f', derivatives up to f⁗ and the parameter gradient at u = hx of both
-/// signs from 2^-8 to 2^6, each against differences of the order below; jumps anywhere between; values and f' out to
+/// signs from 2^-8 to 2^6, each against differences of the order below; jumps anywhere between; 1 - G by `complement`; values and f' out to
 /// the largest numbers, and their limits at infinity.
 ///
 /// `tolerance` is in units of the scalar's epsilon, relative to the two terms of f⁽ᵏ⁾ = x·G⁽ᵏ⁾ + k·G⁽ᵏ⁻¹⁾, which may
 /// cancel; of what is beyond the largest number only the sign is compared. Returns what failed and where; nothing is
-/// printed or thrown. It does not see jumps of G below 0.01, kinks in f' that lie between its points, or errors that
-/// the gate makes in the wider type too.
+/// printed or thrown. It does not see jumps of G below 0.01 or nearer to 0 than |u| = 2^-8, kinks in f'
+/// that lie between its points, how fast G falls beyond them, or errors that the gate makes in the wider type too.
 template <class Scalar, class Gate, class P>
 GradientReport check_gradient(const GatedUnit<Scalar, Gate, P>& activation, double tolerance = 64) {
   using Activation = GatedUnit<Scalar, Gate, P>;
@@ -63,6 +64,8 @@ GradientReport check_gradient(const GatedUnit<Scalar, Gate, P>& activation, doub
       judge.compare("value", x, static_cast<Real>(activation(point)), plain(x), Real(0));
       judge.compare("derivative", x, static_cast<Real>(activation.derivative(point)),
                     detail::differentiate(plain, x, step), gate.c[0]);
+      const Real u = detail::clamp_to_finite(Real(hardness * x));
+      if (!is_relu) judge.compare("complement", x, Gate::complement(u), Real(1 - Gate::value(u)), Real(1));
       const auto derivatives = activation.template derivatives<orders>(point);
       const auto steeper = exact.template derivatives<orders + 1>(x);
       Real factorial(1);
@@ -111,8 +114,8 @@ GradientReport check_gradient(const GatedUnit<Scalar, Gate, P>& activation, doub
   if constexpr (Limits::has_infinity) {
     const Real farthest = static_cast<Real>((Limits::max)()) / 2 * detail::minimum(width, Real(1));  // hx is finite
     for (const int sign : {-1, 1}) {
-      for (Real far = farthest; far > Real(16); far = sqrt(far)) {
-        const auto point = static_cast<Scalar>(Real(sign * far));
+      for (Real distance = farthest; distance > Real(16); distance = sqrt(distance)) {
+        const auto point = static_cast<Scalar>(Real(sign * distance));
         const auto x = static_cast<Real>(point);
         judge.compare("value", x, static_cast<Real>(activation(point)), plain(x), Real(0));
         judge.compare("derivative", x, static_cast<Real>(activation.derivative(point)), Real(exact.derivative(x)),
@@ -130,4 +133,5 @@ GradientReport check_gradient(const GatedUnit<Scalar, Gate, P>& activation, doub
   return judge.report;
 }
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate

@@ -8,6 +8,7 @@
 #include "../detail/differences.hpp"
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 
 /// An order at which the derivatives from the left and from the right differ.
 template <class Scalar>
@@ -32,9 +33,13 @@ struct SmoothnessReport {
 /// prove C^K at the point. It sees nothing of other points, nor whether the gate is the same function on jets as on
 /// numbers: check_gradient does.
 template <int K, class Scalar, class Gate, class P>
-SmoothnessReport<Scalar> check_smoothness(const GatedUnit<Scalar, Gate, P>& activation, const Scalar& point = Scalar(0),
-                                          const Scalar& tolerance = Scalar(1024) *
-                                                                    std::numeric_limits<Scalar>::epsilon()) {
+SmoothnessReport<Scalar> check_smoothness(const GatedUnit<Scalar, Gate, P>& activation,
+                                          const typename GatedUnit<Scalar, Gate, P>::scalar& point = Scalar(0),
+                                          const typename GatedUnit<Scalar, Gate, P>::scalar& tolerance =
+                                              Scalar(Scalar(1024) * std::numeric_limits<Scalar>::epsilon())) {
+  static_assert(K >= 0, "hardgate: the order of a derivative is at least 0.");
+  static_assert(std::is_same_v<detail::compute_t<Scalar>, Scalar>,
+                "hardgate: check_smoothness needs a scalar of full precision; act.cast<float>() converts.");
   const auto left = detail::one_sided_derivatives<K>(activation, point, -1);
   const auto right = detail::one_sided_derivatives<K>(activation, point, 1);
   SmoothnessReport<Scalar> report{point, {}};
@@ -52,4 +57,5 @@ SmoothnessReport<Scalar> check_smoothness(const GatedUnit<Scalar, Gate, P>& acti
   return report;
 }
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate

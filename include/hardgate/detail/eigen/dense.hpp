@@ -10,6 +10,7 @@
 #include "loop.hpp"
 
 namespace hardgate::detail {
+inline namespace HARDGATE_TARGET {
 
 /// The class D of what derives from Eigen::DenseBase<D>, as an array, a block, or a class of the user's derived from
 /// one does; else void.
@@ -44,12 +45,18 @@ struct In {
   template <class D>
   static constexpr bool allows = true;
 };
+/// Whether an object was reversed from a const one, which Eigen lets be written.
+template <class D>
+inline constexpr bool reverses_const = false;
+template <class D, int direction>
+inline constexpr bool reverses_const<Eigen::Reverse<const D, direction>> = true;
 template <class T>
 struct Out {
   using Dense = dense_t<T>;
   template <class D>
-  static constexpr bool allows = !std::is_const_v<std::remove_reference_t<T>> && bool(D::Flags & Eigen::LvalueBit) &&
-                                 (std::is_lvalue_reference_v<T> || !std::is_base_of_v<Eigen::PlainObjectBase<D>, D>);
+  static constexpr bool allows =
+      !std::is_const_v<std::remove_reference_t<T>> && bool(D::Flags & Eigen::LvalueBit) && !reverses_const<D> &&
+      (std::is_lvalue_reference_v<T> || !std::is_base_of_v<Eigen::PlainObjectBase<D>, D>);
 };
 
 template <class Argument, class Scalar, class D = typename Argument::Dense>
@@ -182,4 +189,5 @@ total_t<scalar_of<Kernel>> run_dense(const Kernel& kernel, const Execution& exec
                               std::make_index_sequence<Kernel::inputs>(), std::make_index_sequence<Kernel::outputs>());
 }
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail

@@ -6,11 +6,16 @@
 #include "scalars.hpp"
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 
-template <class Scalar, class Gate, class GateParameter, class Target>
+template <class Scalar, class Gate, class GateParameter>
 class GatedUnit;
 
-namespace detail {
+}  // namespace HARDGATE_TARGET
+}  // namespace hardgate
+
+namespace hardgate::detail {
+inline namespace HARDGATE_TARGET {
 
 /// Which member of a Response a functor gives.
 struct DerivativeMember {
@@ -51,14 +56,14 @@ struct FunctorTraits {
   enum { Cost = 40, PacketAccess = vectorizes<Activation>, IsRepeatable = true };
 };
 
-}  // namespace detail
-}  // namespace hardgate
+}  // namespace HARDGATE_TARGET
+}  // namespace hardgate::detail
 
 namespace Eigen::internal {
 
-template <class Scalar, class Gate, class P, class Target>
-struct functor_traits<hardgate::GatedUnit<Scalar, Gate, P, Target>>
-    : hardgate::detail::FunctorTraits<hardgate::GatedUnit<Scalar, Gate, P, Target>> {};
+template <class Scalar, class Gate, class P>
+struct functor_traits<hardgate::GatedUnit<Scalar, Gate, P>>
+    : hardgate::detail::FunctorTraits<hardgate::GatedUnit<Scalar, Gate, P>> {};
 template <class Activation, class Member>
 struct functor_traits<hardgate::detail::ResponseFunctor<Activation, Member>>
     : hardgate::detail::FunctorTraits<Activation> {};

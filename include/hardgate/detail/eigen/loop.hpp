@@ -12,6 +12,7 @@
 #include "functors.hpp"
 
 namespace hardgate::detail {
+inline namespace HARDGATE_TARGET {
 
 using Eigen::Index;
 
@@ -169,7 +170,7 @@ total_t<scalar_of<Kernel>> run_piece(const Kernel& kernel, inputs_t<Kernel> x, o
         outputs_t<Kernel> buffer;
         for (std::size_t k = 0; k < Kernel::outputs; ++k) buffer[k] = buffers[k];
         sum = detail::pass(kernel, from, buffer, size, sum);
-        for (std::size_t k = 0; k < Kernel::outputs; ++k) detail::stream<InstructionSet>(to[k], buffer[k], bytes);
+        for (std::size_t k = 0; k < Kernel::outputs; ++k) detail::stream(to[k], buffer[k], bytes);
       }
     } else {
       sum = detail::pass(kernel, from, to, size, sum);
@@ -216,4 +217,5 @@ total_t<scalar_of<Kernel>> run(const Kernel& kernel, inputs_t<Kernel> x, outputs
   return total;
 }
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail

@@ -14,6 +14,7 @@
 #endif
 
 namespace hardgate::detail {
+inline namespace HARDGATE_TARGET {
 
 /// Several numbers in one register: Register is the packet type of Eigen's that holds them.
 template <class Register>
@@ -140,23 +141,14 @@ inline constexpr bool has_packets = (is_kernel_value<Scalar> ||
                                      (HARDGATE_HAS_SIXTEEN_BIT_PACKETS && is_kernel_value<compute_t<Scalar>>)) &&
                                     bool(Eigen::internal::packet_traits<Scalar>::Vectorizable);
 
-/// What kernels are compiled for. It is part of an activation's type: where the files of one program are compiled for
-/// different processors, the linker must not take the code of one for that of another.
-template <int floats, bool fma, int table_size, bool reciprocal_estimate, bool sixteen_bit_packets>
-struct Target {};
-using InstructionSet = Target<has_packets<float> ? Eigen::internal::packet_traits<float>::size : 1, HARDGATE_HAS_FMA, HARDGATE_TABLE_SIZE,
-                              HARDGATE_HAS_RECIPROCAL_ESTIMATE, HARDGATE_HAS_SIXTEEN_BIT_PACKETS>;
-
 #if !defined(EIGEN_VECTORIZE_SSE)
 /// Copies past the caches, where the instruction set has such stores.
-template <class Target>
-void stream(void* to, const void* from, std::size_t bytes) {
-  std::memcpy(to, from, bytes);
-}
+inline void stream(void* to, const void* from, std::size_t bytes) { std::memcpy(to, from, bytes); }
 /// Makes what was streamed visible in order.
 inline void finish_streaming() {}
 #endif
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail
 
 #include "packet_neon.hpp"

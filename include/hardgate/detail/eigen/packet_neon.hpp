@@ -5,6 +5,7 @@
 
 #if defined(EIGEN_VECTORIZE_NEON) && EIGEN_ARCH_ARM64
 namespace hardgate::detail {
+inline namespace HARDGATE_TARGET {
 
 HARDGATE_INLINE Packet<float32x4_t> power_of_two(const Packet<float32x4_t>& n) {
   const float32x4_t biased = vaddq_f32(n.data, vdupq_n_f32(exponent_magic<float>));
@@ -15,5 +16,6 @@ HARDGATE_INLINE Packet<float64x2_t> power_of_two(const Packet<float64x2_t>& n) {
   return vreinterpretq_f64_s64(vshlq_n_s64(vreinterpretq_s64_f64(biased), exponent_shift<double>));
 }
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail
 #endif

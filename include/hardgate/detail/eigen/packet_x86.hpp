@@ -10,11 +10,11 @@
 #endif
 
 namespace hardgate::detail {
+inline namespace HARDGATE_TARGET {
 
 // ---- SSE2 ----
 
-template <class Target>
-void stream(void* to, const void* from, std::size_t bytes) {
+inline void stream(void* to, const void* from, std::size_t bytes) {
 #if defined(EIGEN_VECTORIZE_AVX512)
   using Line = __m512i;
 #elif defined(EIGEN_VECTORIZE_AVX)
@@ -226,6 +226,7 @@ HARDGATE_INLINE Eigen::internal::Packet16bf narrow(Packet<__m512> packet) {
 #endif
 #endif
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail
 
 #if defined(__GNUC__) && !defined(__clang__)

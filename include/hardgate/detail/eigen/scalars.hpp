@@ -11,13 +11,16 @@ class AutoDiffScalar;  // <unsupported/Eigen/AutoDiff>, included by whoever uses
 }
 
 namespace hardgate {
+inline namespace HARDGATE_TARGET {
 
 template <class Value>
 struct Response;
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate
 
 namespace hardgate::detail {
+inline namespace HARDGATE_TARGET {
 
 template <>
 struct ComputeType<Eigen::half> {
@@ -85,4 +88,5 @@ Response<T> chain_rule(const Activation& plain, const T& x, const T& p) {
           with(r.parameter_gradient, mixed, twice)};
 }
 
+}  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail
