@@ -42,6 +42,18 @@ void add_plain_expressions() {
     const auto z = x.max(Scalar(0));
     return z * z * z / (Scalar(1) + z * z);
   });
+  add_expression<Scalar>("GEM N=2, Eigen expression", [](const auto& x) {
+    const auto z = x.max(Scalar(0));
+    return z * z.square().square() / (Scalar(1) + z.square().square());
+  });
+  add_expression<Scalar>("GEM N=3, Eigen expression", [](const auto& x) {
+    const auto z = x.max(Scalar(0));
+    return z * (z.square() * z).square() / (Scalar(1) + (z.square() * z).square());
+  });
+  add_expression<Scalar>("E-GEM N=1, Eigen expression", [](const auto& x) {
+    const auto z = x.max(Scalar(0));
+    return z * z * z / (Scalar(1e-3) + z * z);
+  });
   add_expression<Scalar>("SE-GEM N=1, Eigen expression", [](const auto& x) {
     constexpr auto epsilon = Scalar(1e-3);
     const auto z = x.min(Scalar(0));
@@ -74,6 +86,8 @@ void add_all() {
   add_activation<Scalar>("E-GEM N=1", EGem<Scalar, 1>(Scalar(1e-3)));
   add_activation<Scalar>("SE-GEM N=1", SeGem<Scalar, 1>(Scalar(1e-3)));
   add_activation<Scalar>("λ-GELU", lambda_gelu);
+  add_activation<Scalar>("λ-GELU, λ = 40", LambdaGelu<Scalar>(Scalar(40)));
+  add_activation<Scalar>("λ-GELU, λ = 160", LambdaGelu<Scalar>(Scalar(160)));
   add_activation<Scalar>("tanh-GELU", GeluTanh<Scalar>());
   add_activation<Scalar>("SiLU", Silu<Scalar>());
   add_activation<Scalar>("Swish", Swish<Scalar>(Scalar(1.7)));

@@ -33,7 +33,8 @@ void every_activation_and_end(const Visitor& visit) {
     using Activation = decltype(OfKind::at(""));
     if constexpr (Activation::has_parameter && OfKind::own != Own::name) {
       using Limits = std::numeric_limits<T>;
-      for (const T parameter : {Limits::denorm_min(), (Limits::min)(), T(1e-30), T(1e30), (Limits::max)()})
+      const T least = Activation::gate::Parameter::exponent < 0 ? (Limits::min)() : T(1e-25);
+      for (const T parameter : {Limits::denorm_min(), least, T(1e-20), T(1e30), (Limits::max)()})
         visit(kind.name + '(' + std::to_string(std::log2(parameter)) + " as a power of 2)", Activation(parameter));
     }
   });

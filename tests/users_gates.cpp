@@ -146,7 +146,7 @@ template <int exponent>
 struct Wide : Gate<Wide<exponent>> {
   template <class T>
   static T value(const T& u) {
-    return NormalGate<>::value(T(u / T(std::pow(10.0, exponent))));
+    return NormalGate::value(T(u / T(std::pow(10.0, exponent))));
   }
   template <class T>
   static T complement(const T& u) {

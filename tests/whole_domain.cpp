@@ -26,7 +26,7 @@ void everywhere(const Visitor& visit) {
     if constexpr (std::decay_t<decltype(kind)>::own != Own::name && !std::is_same_v<Activation, Relu<T>>) {
       const Kind<Learnable, Given, Own::kernel> learnable{kind.name, {}, {}};
       if constexpr (Learnable::gate::Parameter::exponent == 1) {
-        learnable.each({"1e-6", "1e-3", "0.5", "1", "3.7", "100", "1e6", "1e20", "3e38"}, with_facts);
+        learnable.each({"1e-6", "1e-3", "0.5", "1", "3.7", "100", "1e6", "1e20", "2e38"}, with_facts);
       } else {
         learnable.each({"0", "1e-30", "1e-12", "1e-4", "0.37", "1", "10", "1e8", "1e30"}, with_facts);
       }

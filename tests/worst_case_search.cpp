@@ -63,10 +63,11 @@ class Search {
   }
 
   /// The binary exponents of the parameters for which activations.hpp gives bounds.
-  static constexpr int least() {
+  int least() const {
     return Activation::gate::Parameter::exponent < 0 ? Limits::min_exponent - 1
-           : std::is_same_v<Scalar, float>           ? -39
-                                                     : -465;
+           : !std::is_same_v<Scalar, float>          ? -465
+           : quantity_ == 2                          ? -19
+                                                     : -39;
   }
   static constexpr int most() { return Limits::max_exponent - 26; }
   Scalar some(int from, int to) {

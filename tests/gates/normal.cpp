@@ -63,7 +63,7 @@ TEST_CASE("The closed derivatives of λ-GELU in double are those of the 50 digit
 #endif
 
 TEST_CASE("The normal gate and its mirror image add to 1 and keep their relative accuracy", "[lambda_gelu]") {
-  using Gate = NormalGate<>;
+  using Gate = NormalGate;
   for (const double u : {0.0, 0.5, 2.0, 8.0, 30.0}) {
     CHECK(std::fabs(Gate::value(u) + Gate::complement(u) - 1) < 1e-15);
     CHECK(Gate::value(-u) == Gate::complement(u));

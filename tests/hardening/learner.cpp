@@ -442,7 +442,7 @@ TEST_CASE("A state with numbers that no learner has is refused", "[hardening][le
   refused(3, 0.5, "hardness");
   refused(3, -5, "hardness");
   refused(0, -1, "steps");
-  refused(0, 1e300, "steps");
+  refused(0, 1e30, "steps");
 }
 
 TEST_CASE("A learner of one hardness takes its gradient as a number, others do not", "[hardening][learner]") {

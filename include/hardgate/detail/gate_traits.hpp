@@ -28,6 +28,13 @@ template <class G>
 inline constexpr bool
     has_kernel<G, std::void_t<decltype(G::kernel(0.0f, std::declval<typename G::template Scale<float>>()))>> = true;
 
+/// Whether it has one by tables, which holds at infinite hardness too.
+template <class G, class Value, class = void>
+inline constexpr bool has_table_kernel = false;
+template <class G, class Value>
+inline constexpr bool has_table_kernel<G, Value, std::void_t<decltype(G::template Scale<float>::by_tables)>> =
+    std::is_same_v<scalar_t<Value>, float>;
+
 /// Whether a kernel can give ∂f/∂h in place of ∂f/∂p.
 template <class Scale, class T, class = void>
 inline constexpr bool has_scale_by_hardness = false;

@@ -75,7 +75,7 @@ struct BackwardWithParameter : Kernel<Activation, 2, 1, true> {
   template <class Store, class V>
   HARDGATE_INLINE V operator()(const Store& store, const V& x, const V& dy, const V& sum) const {
     const auto response = this->activation.response(x);
-    const V next = mul_add(dy, detail::scaled_addend(response.parameter_gradient), sum);
+    const V next = mul_add(detail::scaled_addend(dy), response.parameter_gradient, sum);
     store(0, dy * response.derivative);
     return next;
   }

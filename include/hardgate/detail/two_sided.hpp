@@ -27,7 +27,7 @@ struct FoldingScale : HardnessScale<Scalar> {
   constexpr explicit FoldingScale(const Scalar& h) : HardnessScale<Scalar>(h) {
     if constexpr (is_kernel_value<Scalar>) {
       using Limits = std::numeric_limits<Scalar>;
-      reach = at_most_half_of_max(Scalar(Scalar(last_within(exponential_bound<Scalar>, Gate::exponent)) / h));
+      reach = at_most_half_of_max(Scalar(Scalar(last_within(double(exponential_bound<Scalar>), Gate::exponent)) / h));
       int size = 12;  // of |x| at most 2^size, and of the factors of derivatives, which are less than 2¹²
       for (Scalar x = reach; x > Scalar(4096); x /= 2) ++size;
       least = Scalar(Limits::min_exponent - Limits::digits - 2 - size);
@@ -36,36 +36,42 @@ struct FoldingScale : HardnessScale<Scalar> {
   }
 };
 
-/// The same for kernels by tables, which take |x| times Gate::table_rate·h = rate + rate_low. e^(-w) is multiplied by
-/// 2^k while it is formed and by 2^-k at the end: nothing subnormal is formed on the way, and it is 0 where the result
-/// is, with one k for the value and one for the gradient, where there is a factor |x| more. k is limited by
-/// |x|·2^k·e^(-w), which must not overflow: for h below 1e-14 (value), 1e-9 (gradient) the tail therefore ends while its
-/// numbers are still normal, at e^(-w) = 2^(-127 - k), which is 1e-60 for h = 1e-12 and falls to 1e-38 for h = 1e-38.
+/// The same for kernels by tables, which take |x| times Gate::table_rate·h = rate + rate_low. 2^k·e^(-w) is multiplied
+/// by |x|, for the gradient twice, and then by 2^-k: nothing subnormal is formed on the way, and it is 0 from e^(-w) =
+/// 2^(-127 - k) on. k is what makes the result 0 there, unless the product would overflow: for h < 1e-13 the tail of f,
+/// for h < 1e-6 that of the gradient is cut off while its numbers are still normal. At h = ∞ |x| counts as 0 and
+/// e^(-w) as 0: that is ReLU, without a branch in the loop.
 template <class Gate>
 struct TableScale : HardnessScale<float> {
+  static constexpr bool by_tables = true;
   float reach{}, rate{}, rate_low{};
-  float bias{}, factor{}, bias_of_square{}, factor_of_square{};
+  float bias{}, factor{}, bias_of_square{}, factor_of_square{};  // 127 + k, and 2^-k
+  float bias_of_slope = 127 + TableExponential<float>::factor_exponent, zero = -0.0f;
 
   constexpr explicit TableScale(const float& h) : HardnessScale<float>(h) {
-    constexpr double end = last_within(139, Gate::exponent);
-    const double both = Gate::table_rate * double(h), last = end / double(h);
-    if (is_relu() || !(h > 0)) return;
-    reach =
-        last < double((std::numeric_limits<float>::max)() / 2) ? float(last) : (std::numeric_limits<float>::max)() / 2;
-    rate = float(both);
-    rate_low = float(both - double(rate));
+    if (is_relu()) {
+      bias = bias_of_square = bias_of_slope = -1;
+      zero = 0;
+    }
+    if (is_relu() || !(h > 0)) return;  // a subnormal h may count as 0
+    constexpr double most = (std::numeric_limits<float>::max)(), end = last_within(155, Gate::exponent);
+    const double last = end / double(h), both = Gate::table_rate * double(h);
+    reach = float(last < 0x1p117 ? last : 0x1p117);  // nor does what is formed with it overflow
+    rate = float(both < most ? both : most);
+    rate_low = both < most ? float(both - double(rate)) : 0;
     int size = 0;  // |x| at most 2^size
     for (double x = last; x > 1; x /= 2) ++size;
     for (double x = last; x < 0.5; x *= 2) --size;
     set(bias, factor, 24 + size, 127 - size);
-    set(bias_of_square, factor_of_square, 24 + 2 * size, 127 - size);
+    set(bias_of_square, factor_of_square, 33 + 2 * size, 135 - 2 * size);
   }
 
  private:
+  // For the hardest units, k = 24 keeps the digits of a subnormal x.
   static constexpr void set(float& bias, float& factor, int wanted, int most) {
-    const int n = wanted < 0 || most < 0 ? 0 : wanted < most ? wanted : most;
-    bias = float(127 + n);
-    factor = two_to<float>(TableExponential<float>::factor_exponent - n);
+    const int k = wanted < 12 ? 24 : wanted < most ? wanted : most > 0 ? most : 0;
+    bias = float(127 + k);
+    factor = two_to<float>(TableExponential<float>::factor_exponent - k);
   }
 };
 
@@ -111,14 +117,16 @@ HARDGATE_INLINE Folded<V> fold(const V& x, const TableScale<Gate>& scale) {
   return {m, w, mul_add(V(scale.rate_low), m, product_error(rate, m, w))};
 }
 
-/// The response, given on the negative side G(-u), f'(-m) and s, all over power, with ∂f/∂p = m·s.
+/// The response, given on the negative side G(-u), f'(-m) and s, all over power, with ∂f/∂p = m·m_slope·s. Each ends in
+/// a fused multiplication: where that is subnormal, it costs less than a product on AMD's processors.
 template <class V, class Gate>
-HARDGATE_INLINE Response<V> unfold(const V& x, const V& m, const TableExponential<V>& e, const V& gate, const V& slope,
-                                   const V& s, const TableScale<Gate>& scale) {
-  const V zero(0.0f), one(1.0f);
-  return {neg_mul_add(V(m * e.power(V(scale.bias))), V(gate * V(scale.factor)), maximum(x, V(-0.0f))),
-          mul_add(V(if_less(zero, x, V(-1.0f), one) * slope), e.power(), if_less(zero, x, one, V(-0.0f))),
-          V(m * e.power(V(scale.bias_of_square))) * V(s * V(scale.factor_of_square))};
+HARDGATE_INLINE Response<V> unfold(const V& x, const V& m, const V& m_slope, const TableExponential<V>& e,
+                                   const V& gate, const V& slope, const V& s, const TableScale<Gate>& scale) {
+  const V zero(scale.zero), one(1.0f);  // -0, so that the sign of x is kept
+  return {
+      neg_mul_add(V(m * e.power(V(scale.bias))), V(gate * V(scale.factor)), maximum(x, zero)),
+      mul_add(V(if_less(zero, x, V(-1.0f), one) * slope), e.power(V(scale.bias_of_slope)), if_less(zero, x, one, zero)),
+      mul_add(V(V(m * e.power(V(scale.bias_of_square))) * m_slope), V(s * V(scale.factor_of_square)), V(0.0f))};
 }
 
 /// The response for a gate σ(w), w = high + low in base 2: e^(-w) = 2^(-high - low); the slopes as above.
@@ -130,7 +138,7 @@ HARDGATE_INLINE Response<V> logistic_response(const V& x, const V& m, const V& h
   const V exponential = mul_add(factor, fraction, factor), one(1);
   const V lower = exponential / mul_add(exponential, e.power(), one);  // σ(-w)/power
   const V upper = neg_mul_add(lower, e.power(), one);                  // σ(w)
-  return unfold(x, m, e, lower, V(lower * neg_mul_add(u_slope, upper, one)), V(lower * V(m_slope * upper)), scale);
+  return unfold(x, m, m_slope, e, lower, V(lower * neg_mul_add(u_slope, upper, one)), V(lower * upper), scale);
 }
 
 }  // namespace HARDGATE_TARGET

@@ -58,7 +58,7 @@ struct NormalGate : Gate<NormalGate> {
     const V cdf = mul_add(product, mul_add(r.t, mul_add(r.p, fraction, r.p), fraction), product);
     const V exponential = mul_add(factor, fraction, factor), c(inverse_sqrt_2_pi<float>);
     const V slope = neg_mul_add(w * V(float(0.3989422804014327 / table_rate)), exponential, cdf);
-    return unfold(x, in.m, e, cdf, slope, V(in.m * (c * exponential)), scale);
+    return unfold(x, in.m, in.m, e, cdf, slope, V(c * exponential), scale);
   }
 
   /// b_j = φ⁽ʲ⁾/j! by the recurrence of the Hermite polynomials, (j + 1)·b_(j+1) = -u·b_j - b_(j-1); G_k = b_(k-1)/k.
