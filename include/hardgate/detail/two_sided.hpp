@@ -54,7 +54,7 @@ struct TableScale : HardnessScale<float> {
       zero = 0;
     }
     if (is_relu() || !(h > 0)) return;  // a subnormal h may count as 0
-    constexpr double most = (std::numeric_limits<float>::max)(), end = last_within(155, Gate::exponent);
+    constexpr double most = double((std::numeric_limits<float>::max)()), end = last_within(155, Gate::exponent);
     const double last = end / double(h), both = Gate::table_rate * double(h);
     reach = float(last < 0x1p117 ? last : 0x1p117);  // nor does what is formed with it overflow
     rate = float(both < most ? both : most);

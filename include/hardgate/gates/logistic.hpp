@@ -41,7 +41,7 @@ struct LogisticGate : Gate<LogisticGate> {
   template <class V>
   HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::TableScale<LogisticGate>& scale) {
     const auto in = detail::fold(x, scale);
-    return detail::logistic_response(x, in.m, in.u, in.u_low, V(in.m * V(scale.hardness)), in.m, scale);
+    return detail::logistic_response(x, in.m, in.u, in.u_low, V(in.u * V(0.6931472f)), in.m, scale);
   }
 };
 
