@@ -136,14 +136,15 @@ class GatedUnit {
   HARDGATE_INLINE Response<Value> response(const Value& x) const {
     if constexpr (detail::has_derivatives<Value>) {
       return detail::chain_rule<Parameter::exponent>(plain<typename Value::Scalar>(), x, parameter_);
-    } else if constexpr (detail::has_table_kernel<Gate, Value>) {
-      return Gate::kernel(x, scale());
-    } else if (is_relu()) {
-      return Gate::relu_limit(x);
-    } else if constexpr (detail::is_kernel_value<Value> && detail::has_kernel<Gate>) {
-      return Gate::kernel(x, scale());
     } else {
-      return by_series(x);
+      if constexpr (!detail::has_table_kernel<Gate, Value>) {
+        if (is_relu()) return Gate::relu_limit(x);
+      }
+      if constexpr (detail::is_kernel_value<Value> && detail::has_kernel<Gate>) {
+        return Gate::kernel(x, scale());
+      } else {
+        return by_series(x);
+      }
     }
   }
 

@@ -117,8 +117,8 @@ class HardnessLearner {
     detail::require_size("state", "numbers", size, static_cast<Eigen::Index>(state.size()));
     const Eigen::Array<Scalar, Eigen::Dynamic, 5> arrays =
         Eigen::Map<const Eigen::Array<double, Eigen::Dynamic, 5>>(state.data() + 2, count, 5).template cast<Scalar>();
-    for (std::size_t i = 0; i < state.size(); ++i)
-      detail::require(std::isfinite(static_cast<Scalar>(state[i])), "state", "finite", state[i]);
+    for (const double number : state)
+      detail::require(std::isfinite(static_cast<Scalar>(number)), "state", "finite", number);
     for (Eigen::Index i = count; i < 3 * count; ++i)
       detail::require(arrays.data()[i] >= 1, "state", "a hardness of at least 1",
                       state[static_cast<std::size_t>(2 + i)]);
