@@ -26,7 +26,8 @@ TEST_CASE("2^(-w) by the table is right to 1.2 ulp as far as its power reaches, 
   for (float w : {reach + 1.1f, 180.0f, 225.0f}) CHECK(E(E::bottom - w).power() == 0);
 }
 
-TEST_CASE("R(u) by the table is right to 1.1 ulp, and its products with a table value of 2^(-w) are exact", "[tables]") {
+TEST_CASE("R(u) by the table is right to 1.1 ulp, and its products with a table value of 2^(-w) are exact",
+          "[tables]") {
   double worst = 0;
   for (float w = 0; w < 14.9f; w += 0.00137f) {
     const TableTail<float> r(w, 0);
@@ -45,6 +46,7 @@ TEST_CASE("A table is looked up by the lowest bits, and an exponent taken from t
   for (std::uint32_t i = 0; i < 100; ++i) {
     CHECK(lookup<0>(table, bit_cast<float>(0x49400000u + i)) == float(100 + i % table_size));
     CHECK(lookup<5>(table, bit_cast<float>(0x49400000u + 32 * i + 7)) == float(100 + i % table_size));
-    CHECK(exponent_from_bits<4>(bit_cast<float>(0x49400000u + 16 * i + 3)) == (i == 0 ? 0 : std::ldexp(1.0f, int(i) - 127)));
+    CHECK(exponent_from_bits<4>(bit_cast<float>(0x49400000u + 16 * i + 3)) ==
+          (i == 0 ? 0 : std::ldexp(1.0f, int(i) - 127)));
   }
 }
