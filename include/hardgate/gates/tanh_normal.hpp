@@ -32,6 +32,7 @@ struct TanhNormalGate : Gate<TanhNormalGate> {
     return value(T(-u));
   }
 
+  /// From e^(-w), w of |u|.
   template <class V, class S>
   HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::FoldingScale<S, TanhNormalGate>& scale) {
     const auto in = detail::fold(x, scale);
