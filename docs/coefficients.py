@@ -19,10 +19,12 @@ With tables that fit into a register of 16 or 8 floats (tables.hpp) there is, fo
 w = kappa u, kappa = sqrt(log2(e)/2), so that e^(-u^2/2) = 2^(-w^2),
 
     2^(j/n) 2^r           ~  T_j (1 + s q(s)),  s = r + d_j,  |r| <= 1/(2n)
-    R(w / kappa)          ~  c_i (1 + t p_i(t)),  t = w - a_i,  w in segment i
+    c 2^(j/n) 2^r         ~  T_j (1 + s q(s)),  with other T_j and d_j
+    R(w / kappa) / c      ~  c_i (1 + t p_i(t)),  t = w - a_i,  w in segment i
 
+c = phi(0)/kappa makes u phi(u) = w c 2^(-w^2): a product less, and a rounding less.
 T_j and c_i have 12 bits, so that their product is exact (Gal, 1986): d_j makes up
-for the rounding of T_j, and a_i is the float near the middle of its segment where R
+for the rounding of T_j, and a_i is the float near the middle of its segment where R/c
 is most nearly a number of 12 bits.  Segment i is what the leading bits of w + 1 say.
 
 Method.  All errors have the form  e = (b + sum_j x_j phi_j) / w  in the unknown
@@ -344,22 +346,26 @@ def report_exp(kind, degree, high_bits, reach):
 
 TABLE_BITS = 12
 KAPPA = sqrt(1 / LN2 / 2)
+DENSITY = 1 / sqrt(2 * pi) / KAPPA                        # c: u phi(u) = c w 2^(-w^2)
+
+
+def tail(w):
+    return R(w / KAPPA) / DENSITY
 
 
 def gal_point(lo, hi):
-    """A float a in the middle eighth of [lo, hi] and a number c of few bits with R(a / kappa) nearly c."""
+    """A float a in the middle eighth of [lo, hi] and a number c of few bits with tail(a) nearly c."""
     middle, found = (lo + hi) / 2, []
-    value = lambda w: R(w / KAPPA)
-    slope = lambda w: ((w / KAPPA) * value(w) - 1 / sqrt(2 * pi)) / KAPPA          # R' = u R - phi(0)
-    e = frexp(value(middle))[1] - TABLE_BITS
+    slope = lambda w: w / KAPPA ** 2 * tail(w) - 1        # R' = u R - phi(0)
+    e = frexp(tail(middle))[1] - TABLE_BITS
     for step in range(-60, 61):
-        c = ldexp(nint(ldexp(value(middle), -e)) + step, e)
+        c = ldexp(nint(ldexp(tail(middle), -e)) + step, e)
         a = middle
         for _ in range(6):
-            a -= (value(a) - c) / slope(a)
+            a -= (tail(a) - c) / slope(a)
         if abs(a - middle) < (hi - lo) / 16 or step == 0:
             a = rounded(a, BITS["float"])
-            found.append((abs(value(a) / c - 1), a, c))
+            found.append((abs(tail(a) / c - 1), a, c))
     return min(found)
 
 
@@ -369,8 +375,10 @@ def report_tables(size, segment_degree, power_degree):
     power = PolynomialProblem(power_degree, grid, [exp(r * LN2) for r in grid])
     q = lattice_round(power, remez(power)[0], BITS["float"])
     worst_power = max(map(abs, errors(power, q)))
-    T = [rounded(mpf(2) ** (mpf(j) / size), TABLE_BITS) for j in range(size)]
-    d = [rounded(mpf(j) / size - log(t) / LN2, BITS["float"]) for j, t in enumerate(T)]
+    powers = {}
+    for name, c in (("power", mpf(1)), ("density", DENSITY)):
+        T = [rounded(c * mpf(2) ** (mpf(j) / size), TABLE_BITS) for j in range(size)]
+        powers[name] = T, [rounded(mpf(j) / size - log(t / c) / LN2, BITS["float"]) for j, t in enumerate(T)]
 
     steps = size // 4                                     # segments in an octave of w + 1
     edges = [ldexp(1 + mpf(i % steps) / steps, i // steps) - 1 for i in range(size + 1)]
@@ -378,7 +386,7 @@ def report_tables(size, segment_degree, power_degree):
     for lo, hi in zip(edges, edges[1:]):
         off, a, c = gal_point(lo, hi)
         ws = [w for w in chebyshev(lo, hi, 401) if abs(w - a) > (hi - lo) / 1000]
-        segment = PolynomialProblem(segment_degree, [w - a for w in ws], [R(w / KAPPA) / c for w in ws])
+        segment = PolynomialProblem(segment_degree, [w - a for w in ws], [tail(w) / c for w in ws])
         p = lattice_round(segment, remez(segment)[0], BITS["float"])
         residual, worst = max(residual, off), max([worst] + [abs(e) for e in errors(segment, p)])
         rows.append([a, c] + p)
@@ -392,9 +400,12 @@ def report_tables(size, segment_degree, power_degree):
           % (nstr(worst_power, 3), nstr(worst, 3), nstr(residual, 3), nstr(edges[-1], 6)))
     print("template <>\nstruct Tables<%d> {" % size)
     show("q", q, "float")
-    print("  alignas(64) static constexpr float power[] = {%s};" % ", ".join(hexadecimal(ldexp(t, -36)) for t in T))
-    for name, column in (("power_rest", d), ("centre", columns[0]), ("tail", columns[1])):
-        print("  alignas(64) static constexpr float %s[] = %s;" % (name, line(column)))
+    table = lambda name, column: print("  alignas(64) static constexpr float %s[] = %s;" % (name, column))
+    for name, (T, d) in powers.items():
+        table(name, "{%s}" % ", ".join(map(hexadecimal, T)))
+        table(name + "_rest", line(d))
+    table("centre", line(columns[0]))
+    table("tail", line(columns[1]))
     print("  alignas(64) static constexpr float p[][%d] = {%s};\n};\n" % (size, ",\n".join(map(line, columns[2:]))))
 
 

@@ -59,6 +59,11 @@ struct HardnessScale {
 
   /// Of a given h.
   constexpr explicit HardnessScale(const Scalar& h) : hardness(h) {}
+  /// visit(number) for all that it holds, in a fixed order.
+  template <class Visitor>
+  void each(const Visitor& visit) {
+    visit(hardness);
+  }
   /// Whether the hardness is infinite: the activation is ReLU.
   constexpr bool is_relu() const {
     if constexpr (std::numeric_limits<Scalar>::has_infinity) {

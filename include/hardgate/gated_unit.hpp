@@ -137,7 +137,7 @@ class GatedUnit {
     if constexpr (detail::has_derivatives<Value>) {
       return detail::chain_rule<Parameter::exponent>(plain<typename Value::Scalar>(), x, parameter_);
     } else {
-      if constexpr (!detail::has_table_kernel<Gate, Value>) {
+      if constexpr (!detail::is_kernel_value<Value> || !detail::kernel_covers_relu<Gate>) {
         if (is_relu()) return Gate::relu_limit(x);
       }
       if constexpr (detail::is_kernel_value<Value> && detail::has_kernel<Gate>) {
@@ -201,6 +201,8 @@ class GatedUnit {
   using Parameter = typename Gate::Parameter;
   using Scale = typename Gate::template Scale<Compute>;
   struct Unchecked {};
+  template <class>
+  friend class detail::ChannelScales;
 
   constexpr GatedUnit(Unchecked, const parameter_type& parameter)
       : parameter_(parameter), scale_(parameter), is_relu_(scale_.is_relu()) {}

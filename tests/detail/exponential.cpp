@@ -22,7 +22,7 @@ double worst_error(double from, double to) {
     const T high = static_cast<T>(random.between(from, to));
     const T low = high * static_cast<T>(random.between(-0.5, 0.5)) * std::numeric_limits<T>::epsilon();
     const Real exact = exp(Real(-(Real(high) + Real(low))));
-    const T value = exponential_of_minus<d>(d * high, d * low).times(T(1), never<T>);
+    const T value = ScaledExponential<T, d>(d * high, d * low).times(T(1), never<T>);
     worst = std::fmax(worst, hardgate_tests::ulp_error(value, exact, exact));
   }
   return worst;
@@ -51,17 +51,17 @@ TEST_CASE("That of half the exponent is as good in double, and in float right to
 
 TEMPLATE_TEST_CASE("The exponential is 1 at 0 and 0 far out, without overflow", "[exponential]", float, double) {
   using T = TestType;
-  CHECK(exponential_of_minus(T(0), T(0)).times(T(1), never<T>) == 1);
-  CHECK(exponential_of_minus(T(0), T(0)).times(T(-7), never<T>) == -7);
-  CHECK(exponential_of_minus<2>(T(0), T(0)).times(T(-7), never<T>) == -7);
-  CHECK(exponential_of_minus(exponential_bound<T>, T(0)).times(T(1), never<T>) == 0);
-  CHECK(std::isnan(exponential_of_minus(std::numeric_limits<T>::quiet_NaN(), T(0)).times(T(1), never<T>)));
+  CHECK(ScaledExponential<T>(T(0), T(0)).times(T(1), never<T>) == 1);
+  CHECK(ScaledExponential<T>(T(0), T(0)).times(T(-7), never<T>) == -7);
+  CHECK(ScaledExponential<T, 2>(T(0), T(0)).times(T(-7), never<T>) == -7);
+  CHECK(ScaledExponential<T>(exponential_bound<T>, T(0)).times(T(1), never<T>) == 0);
+  CHECK(std::isnan(ScaledExponential<T>(std::numeric_limits<T>::quiet_NaN(), T(0)).times(T(1), never<T>)));
 }
 
 TEMPLATE_TEST_CASE("What rounding the exponent dropped reaches the result", "[exponential]", float, double) {
   using T = TestType;
   const T least = std::numeric_limits<T>::epsilon(), low = T(25) * least;
-  const T plain = exponential_of_minus(T(50), T(0)).times(T(1), never<T>);
-  const T corrected = exponential_of_minus(T(50), low).times(T(1), never<T>);
+  const T plain = ScaledExponential<T>(T(50), T(0)).times(T(1), never<T>);
+  const T corrected = ScaledExponential<T>(T(50), low).times(T(1), never<T>);
   CHECK(std::fabs((plain - corrected) / (plain * least) - 25) < 2);  // e^(-low) = 1 - 25ε
 }

@@ -29,7 +29,7 @@ Worst worst_error(double from, double to, int count) {
     const T u_low = u * static_cast<T>(random.between(-0.5, 0.5)) * std::numeric_limits<T>::epsilon();
     const Real exact = Real(u) + Real(u_low), cdf = erfc(Real(exact / sqrt(Real(2)))) / 2;
     const Real u_density = exact * exp(Real(-exact * exact / 2)) / sqrt(Real(8) * atan(Real(1)));
-    const auto tail = normal_tail(u, u_low);
+    const NormalTail<T> tail(u, u_low);
     worst.cdf = std::fmax(worst.cdf, ulp_error(tail.times_cdf(T(1), never<T>), cdf, cdf));
     worst.derivative = std::fmax(
         worst.derivative, ulp_error(tail.cdf_minus_u_density(never<T>), Real(cdf - u_density), Real(cdf + u_density)));
@@ -66,10 +66,10 @@ TEST_CASE("The lower tail of the normal distribution is right, subnormal results
 
 TEMPLATE_TEST_CASE("The tail is exactly ½ at 0, 0 at the bound and NaN at NaN", "[normal_tail]", float, double) {
   using T = TestType;
-  CHECK(normal_tail(T(0), T(0)).times_cdf(T(1), never<T>) == T(0.5));
-  CHECK(normal_tail(T(0), T(0)).cdf_minus_u_density(never<T>) == T(0.5));
+  CHECK(NormalTail<T>(T(0), T(0)).times_cdf(T(1), never<T>) == T(0.5));
+  CHECK(NormalTail<T>(T(0), T(0)).cdf_minus_u_density(never<T>) == T(0.5));
   const T bound = std::sqrt(2 * exponential_bound<T>);
-  CHECK(normal_tail(bound, T(0)).times_cdf(bound, never<T>) == 0);
-  CHECK(normal_tail(bound, T(0)).cdf_minus_u_density(never<T>) == 0);
-  CHECK(std::isnan(normal_tail(std::numeric_limits<T>::quiet_NaN(), T(0)).times_cdf(T(1), never<T>)));
+  CHECK(NormalTail<T>(bound, T(0)).times_cdf(bound, never<T>) == 0);
+  CHECK(NormalTail<T>(bound, T(0)).cdf_minus_u_density(never<T>) == 0);
+  CHECK(std::isnan(NormalTail<T>(std::numeric_limits<T>::quiet_NaN(), T(0)).times_cdf(T(1), never<T>)));
 }

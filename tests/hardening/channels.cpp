@@ -50,7 +50,107 @@ void check_rows(const ArrayXd& hardness, Eigen::Index samples) {
   }
 }
 
+/// Whether a matrix, or a part of a larger one, has of channels what their activations say of each number, and the
+/// gradient that long double has.
+template <class Activation, class X, class Y>
+bool gives_the_same(const ChannelUnits<Activation>& units, const X& x, const X& dy, Y&& y, Y&& d, Y&& dx) {
+  using Scalar = typename Activation::scalar;
+  using Number = typename Activation::parameter_type;
+  using Limits = std::numeric_limits<Number>;
+  units.forward(x, y);
+  Eigen::Array<Scalar, Eigen::Dynamic, Eigen::Dynamic> alone = y;
+  units.forward_with_derivative(x, y, d);
+  bool same = all_same_bits(alone, y);
+  const auto gradient = units.backward(x, dy, dx);
+  for (Eigen::Index i = 0; i < x.rows(); ++i) {
+    long double exact = 0, size = 0;
+    for (Eigen::Index j = 0; j < x.cols(); ++j) {
+      Scalar product(0);
+      hardgate::backward(units[i], &x(i, j), &dy(i, j), &product, 1);
+      same = same && same_bits(y(i, j), units[i](x(i, j))) && same_bits(d(i, j), units[i].derivative(x(i, j))) &&
+             same_bits(dx(i, j), product);
+      const auto wide = units[i].template cast<long double>();
+      const long double addend = static_cast<long double>(dy(i, j)) * wide.parameter_derivative() *
+                                 wide.parameter_gradient(static_cast<long double>(x(i, j)));
+      exact += addend;
+      size += std::fabs(addend);
+    }
+    const auto error = std::fabs(static_cast<long double>(gradient(i)) - exact);
+    same = same && error <= 64 * static_cast<long double>(Limits::epsilon()) * size +
+                                4096 * static_cast<long double>(Limits::denorm_min());
+  }
+  return same;
+}
+
+template <class Activation>
+void check_packets(const std::string& name) {
+  using Scalar = typename Activation::scalar;
+  using Table = Eigen::Array<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+  using Rows = Eigen::Array<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  for (const Eigen::Index rows : {1, 2, 3, 7, 8, 15, 16, 17, 31, 40, 64, 100}) {
+    const ChannelUnits<Activation> units(
+        Eigen::Array<typename Activation::parameter_type, Eigen::Dynamic, 1>::LinSpaced(rows, 0.5f, 8));
+    for (const Eigen::Index columns : {0, 1, 4, 5, 33}) {
+      CAPTURE(name, rows, columns);
+      const Eigen::ArrayXXf random = Eigen::ArrayXXf::Random(rows + 9, columns) * 3;
+      const Table x = random.topRows(rows).template cast<Scalar>(),
+                  dy = random.bottomRows(rows).template cast<Scalar>();
+      Table y(rows, columns), d = y, dx = y;
+      CHECK(gives_the_same(units, x, dy, y, d, dx));
+      const Rows x_rows = x, dy_rows = dy;
+      Rows y_rows = y, d_rows = y, dx_rows = y;
+      CHECK(gives_the_same(units, x_rows, dy_rows, y_rows, d_rows, dx_rows));
+      CHECK(gives_the_same(units, x, dy, y_rows, d_rows, dx_rows));
+      Table large = Table::Constant(rows + 5, 3 * columns, Scalar(7));  // with gaps, and guards around them
+      CHECK(gives_the_same(units, x, dy, large.block(2, 0, rows, columns), large.block(2, columns, rows, columns),
+                           large.block(2, 2 * columns, rows, columns)));
+      CHECK(((large.topRows(2) == Scalar(7)).all() && (large.bottomRows(3) == Scalar(7)).all()));
+      Table in_place = x;
+      units.forward(in_place, in_place);
+      units.forward(x, y);
+      CHECK(all_same_bits(in_place, y));
+    }
+  }
+}
+
 }  // namespace
+
+TEST_CASE("Packets of channels give what each channel gives alone, in every layout", "[hardening][channels]") {
+  check_packets<LambdaGelu<float>>("LambdaGelu<float>");
+  check_packets<LambdaGelu<double>>("LambdaGelu<double>");
+  check_packets<Swish<float>>("Swish<float>");
+  check_packets<EGem<float, 2>>("EGem<float, 2>");
+  check_packets<SeGem<double>>("SeGem<double>");
+  check_packets<LambdaGelu<Eigen::half>>("LambdaGelu<half>");
+}
+
+TEST_CASE("Among packets of channels some may be ReLU", "[hardening][channels]") {
+  const auto check = [](auto act) {
+    using Activation = decltype(act);
+    Eigen::ArrayXf hardness = Eigen::ArrayXf::LinSpaced(37, 1, 9);
+    hardness(5) = hardness(36) = std::numeric_limits<float>::infinity();
+    const ChannelUnits<Activation> units(hardness);
+    const Eigen::ArrayXXf x = Eigen::ArrayXXf::Random(37, 11), dy = Eigen::ArrayXXf::Random(37, 11);
+    Eigen::ArrayXXf y(37, 11), d = y, dx = y;
+    units.forward_with_derivative(x, y, d);
+    CHECK((y.row(5) == x.row(5).max(0)).all());
+    for (int i = 0; i < 37; ++i)
+      for (int j = 0; j < 11; ++j) CHECK((y(i, j) == units[i](x(i, j)) && d(i, j) == units[i].derivative(x(i, j))));
+    const Eigen::ArrayXf gradient = units.backward(x, dy, dx);
+    CHECK((gradient(5) == 0 && gradient(36) == 0 && gradient(4) != 0 && gradient.isFinite().all()));
+  };
+  check(LambdaGelu<float>());
+  check(EGem<float>());
+}
+
+TEST_CASE("A NaN stays in its channel", "[hardening][channels]") {
+  const ChannelUnits<LambdaGelu<float>> units(Eigen::ArrayXf::LinSpaced(20, 1, 3));
+  Eigen::ArrayXXf x = Eigen::ArrayXXf::Random(20, 9), y = x, dx = x;
+  x(7, 3) = std::numeric_limits<float>::quiet_NaN();
+  units.forward(x, y);
+  const Eigen::ArrayXf gradient = units.backward(x, x, dx);
+  CHECK((std::isnan(y(7, 3)) && y.isNaN().count() == 1 && std::isnan(gradient(7)) && gradient.isNaN().count() == 1));
+}
 
 TEST_CASE("Channels are separate activations, one a row", "[hardening][channels]") {
   ArrayXd hardness(5);

@@ -6,17 +6,6 @@
 namespace hardgate::detail {
 inline namespace HARDGATE_TARGET {
 
-/// 2^exponent · (1 + fraction).
-template <class Value>
-struct ScaledExponential {
-  Value fraction, exponent;
-
-  /// x · 2^exponent · (1 + fraction), scaled last: a subnormal result is rounded once. 0 for an exponent below `least`.
-  HARDGATE_INLINE Value times(Value x, Value least) const {
-    return scale_down(mul_add(x, fraction, x), exponent, least);
-  }
-};
-
 /// e^r ≈ 1 + r + r²·p(r) for |r| ≤ ½ ln 2, for float also as 1 + 2r·half(2r), and ln 2 in two parts, the first short
 /// enough for exact multiples. Made by docs/coefficients.py, which prints the errors named here.
 template <class Scalar>
@@ -43,31 +32,42 @@ template <class Scalar>
 inline constexpr Scalar exponential_bound =
     Scalar(static_cast<int>(2 * (1 - std::numeric_limits<Scalar>::min_exponent) * 0.6931471805599453));
 
-/// The last u, to one digit after the point, where an increasing w(u) is within a bound.
+/// The last u, nearly, where an increasing w(u) is within a bound.
 template <class Exponent>
 constexpr double last_within(double bound, Exponent w) {
-  int tenths = 0;
-  while (w((tenths + 1) / 10.0) <= bound) ++tenths;
-  return tenths / 10.0;
+  double u = 0;
+  for (double step = 1024; step > 1e-9; step /= 2)
+    if (w(u + step) <= bound) u += step;
+  return u;
 }
 
-/// e^(-w/d) for w = high + low, d = 1 or 2, 0 ≤ w/d ≤ exponential_bound; low is what rounding w dropped.
-/// -w = d·n·ln 2 + r with |r/d| ≤ ½ ln 2, and e^(r/d) by its polynomial.
-template <int d = 1, class Value>
-HARDGATE_INLINE ScaledExponential<Value> exponential_of_minus(Value high, Value low) {
+/// e^(-w/d) = 2^exponent · (1 + fraction) for w = high + low, d = 1 or 2, 0 ≤ w/d ≤ exponential_bound; low is what
+/// rounding w dropped. -w = d·n·ln 2 + r with |r/d| ≤ ½ ln 2, and e^(r/d) by its polynomial.
+template <class Value, int d = 1>
+struct ScaledExponential {
   static_assert(d == 1 || d == 2);
-  using C = ExponentialCoefficients<scalar_t<Value>>;
-  const Value n = rounded_product(high, Value(-C::log2_e / d));
-  const Value rest = mul_sub(n, Value(-d * C::ln2_high), high);  // exact: ln2_high is short
-  const Value r = rest - mul_add(n, Value(d * C::ln2_low), low);
-  if constexpr (d == 2 && std::is_same_v<scalar_t<Value>, float>) {
-    // An instruction less and a rounding more, for which the bounds of double leave no room.
-    return {r * polynomial<C::half>(r), n};
-  } else {
-    const Value s = d == 1 ? r : r * Value(scalar_t<Value>(0.5));
-    return {mul_add(s * s, polynomial<C::p>(s), s), n};
+  Value fraction, exponent;
+
+  HARDGATE_INLINE ScaledExponential(Value high, Value low) {
+    using C = ExponentialCoefficients<scalar_t<Value>>;
+    const Value n = rounded_product(high, Value(-C::log2_e / d));
+    const Value rest = mul_sub(n, Value(-d * C::ln2_high), high);  // exact: ln2_high is short
+    const Value r = rest - mul_add(n, Value(d * C::ln2_low), low);
+    exponent = n;
+    if constexpr (d == 2 && std::is_same_v<scalar_t<Value>, float>) {
+      // An instruction less and a rounding more, for which the bounds of double leave no room.
+      fraction = r * polynomial<C::half>(r);
+    } else {
+      const Value s = d == 1 ? r : r * Value(scalar_t<Value>(0.5));
+      fraction = mul_add(s * s, polynomial<C::p>(s), s);
+    }
   }
-}
+
+  /// x · 2^exponent · (1 + fraction), scaled last: a subnormal result is rounded once. 0 for an exponent below `least`.
+  HARDGATE_INLINE Value times(Value x, Value least) const {
+    return scale_down(mul_add(x, fraction, x), exponent, least);
+  }
+};
 
 }  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail

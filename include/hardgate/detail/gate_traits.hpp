@@ -28,12 +28,17 @@ template <class G>
 inline constexpr bool
     has_kernel<G, std::void_t<decltype(G::kernel(0.0f, std::declval<typename G::template Scale<float>>()))>> = true;
 
-/// Whether it has one by tables, which holds at infinite hardness too.
-template <class G, class Value, class = void>
-inline constexpr bool has_table_kernel = false;
-template <class G, class Value>
-inline constexpr bool has_table_kernel<G, Value, std::void_t<decltype(G::template Scale<float>::by_tables)>> =
-    std::is_same_v<scalar_t<Value>, float>;
+/// Whether that kernel holds at infinite hardness too, so that no loop has to ask.
+template <class G, class = void>
+inline constexpr bool kernel_covers_relu = false;
+template <class G>
+inline constexpr bool kernel_covers_relu<G, std::void_t<decltype(G::template Scale<float>::covers_relu)>> = true;
+
+/// Whether a kernel is by tables.
+template <class Scale, class = void>
+inline constexpr bool is_by_tables = false;
+template <class Scale>
+inline constexpr bool is_by_tables<Scale, std::void_t<decltype(Scale::by_tables)>> = true;
 
 /// Whether a kernel can give ∂f/∂h in place of ∂f/∂p.
 template <class Scale, class T, class = void>

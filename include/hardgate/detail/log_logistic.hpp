@@ -51,6 +51,10 @@ struct LogLogisticScale {
     return scale;
   }
   constexpr bool is_relu() const { return epsilon == Scalar(0); }
+  template <class Visitor>
+  void each(const Visitor& visit) {
+    visit(epsilon), visit(sigma), visit(scaled_epsilon), visit(reach), visit(sign), visit(near_root), visit(far_root);
+  }
 };
 
 /// The gradient for m = |x| up to reach, given ±m, u^N and the sum ε' + u^(2N).

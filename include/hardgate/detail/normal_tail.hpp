@@ -41,19 +41,37 @@ struct NormalTailCoefficients<double> {  // relative error 2.4e-18
                                  6.634734708644377e-06, 2.4772099122957356e-07};
 };
 
-/// Φ(-u) = e^(-u²/2)·R(u) for u ≥ 0: e^(-u²/2) = 2^exponent · (1 + fraction), R = p/(q + q_low). Every result is 0 for an
+/// Φ(-u) = e^(-u²/2)·R(u) for u ≥ 0, where u_low is what rounding u dropped: R = p/(q + q_low). Every result is 0 for an
 /// exponent below `least`.
-/// Flat, because g++ copies a struct within a struct through memory.
+///
+/// R = P/Q, Q = 2(1 + u)·P + u·S, where the first term outweighs the second at least six times: rounding errors in P
+/// nearly cancel and those in S hardly count. Those of 1 + u and of Q are kept. u_low counts in the exponent and in the
+/// 1 + u of Q: that is most of what R has to follow, and what remains is less than a fifth of an ulp.
 template <class Value>
 struct NormalTail {
-  Value fraction, exponent, u, p, q, q_low, inverse;
+  ScaledExponential<Value, 2> exponential;
+  Value u, p, q, q_low, inverse;
+
+  HARDGATE_INLINE NormalTail(Value u_high, Value u_low)
+      : exponential(u_high * u_high, mul_add(u_high + u_high, u_low, product_error(u_high, u_high, u_high * u_high))),
+        u(u_high) {
+    using C = NormalTailCoefficients<scalar_t<Value>>;
+    const Value u2 = u + u, s = polynomial<C::s>(u);
+    p = polynomial<C::p>(u);
+    // 2 + 2u = b + b_low with b rounded to so few digits that both are exact.
+    const Value two(2), b = (u2 + Value(C::coarse)) - Value(C::coarse - 2), b_low = (two - b) + u2;
+    const Value minor = mul_add(mul_add(two, u_low, b_low), p, u * s);
+    q = mul_add(b, p, minor);
+    q_low = product_minus(b, p, q) + minor;
+    inverse = reciprocal_estimate(q);
+  }
 
   /// m·Φ(-u): R·(1 + fraction) is carried as a rounded quotient and a rest.
   HARDGATE_INLINE Value times_cdf(Value m, Value least) const {
-    const Value high = p * inverse;
+    const Value high = p * inverse, fraction = exponential.fraction;
     const Value excess = mul_add(high, q_low, product_minus(high, q, p));  // high·Q - p
     const Value rest = mul_sub(high, fraction, excess * mul_add(inverse, fraction, inverse));
-    return scale_down(mul_add(m, high, m * rest), exponent, least);
+    return scale_down(mul_add(m, high, m * rest), exponential.exponent, least);
   }
   /// Φ(-u) - u·φ(u), which is the derivative of x·Φ(x) at -u. The quotient in the terms of times_cdf, so that one pass
   /// for both computes them once.
@@ -62,26 +80,8 @@ struct NormalTail {
     return times(neg_mul_add(Value(inverse_sqrt_2_pi<scalar_t<Value>>), u, r), least);
   }
   /// x·e^(-u²/2)
-  HARDGATE_INLINE Value times(Value x, Value least) const {
-    return scale_down(mul_add(x, fraction, x), exponent, least);
-  }
+  HARDGATE_INLINE Value times(Value x, Value least) const { return exponential.times(x, least); }
 };
-
-/// R = P/Q, Q = 2(1 + u)·P + u·S, where the first term outweighs the second at least six times: rounding errors in P
-/// nearly cancel and those in S hardly count. Those of 1 + u and of Q are kept. What rounding u dropped, u_low, counts
-/// in the exponent and in the 1 + u of Q: that is most of what R has to follow, and what remains is less than a fifth
-/// of an ulp.
-template <class Value>
-HARDGATE_INLINE NormalTail<Value> normal_tail(Value u, Value u_low) {
-  using C = NormalTailCoefficients<scalar_t<Value>>;
-  const Value u2 = u + u, square = u * u;
-  const auto e = exponential_of_minus<2>(square, mul_add(u2, u_low, product_error(u, u, square)));
-  const Value p = polynomial<C::p>(u), s = polynomial<C::s>(u);
-  // 2 + 2u = b + b_low with b rounded to so few digits that both are exact.
-  const Value two(2), b = (u2 + Value(C::coarse)) - Value(C::coarse - 2), b_low = (two - b) + u2;
-  const Value minor = mul_add(mul_add(two, u_low, b_low), p, u * s), q = mul_add(b, p, minor);
-  return {e.fraction, e.exponent, u, p, q, product_minus(b, p, q) + minor, reciprocal_estimate(q)};
-}
 
 }  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail

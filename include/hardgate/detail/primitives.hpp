@@ -4,7 +4,8 @@
 //
 //     mul_add  if_less  minimum  maximum  any_less  absolute  opaque  upper_half  power_of_two
 //
-// and, where HARDGATE_TABLE_SIZE is not 0, lookup and exponent_from_bits. It may have, where one instruction does what is otherwise several:
+// and, where HARDGATE_TABLE_SIZE is not 0, lookup and exponent_from_bits. It may have, where one instruction does what
+// is otherwise several:
 //
 //     mul_sub  neg_mul_add  scale_down  reciprocal_estimate
 //
@@ -142,10 +143,10 @@ HARDGATE_INLINE T power_of_two(T n) {
 /// How many numbers a table has. Without an instruction that fetches from one, kernels by tables exist unused.
 inline constexpr int table_size = HARDGATE_TABLE_SIZE > 0 ? HARDGATE_TABLE_SIZE : 16;
 
-/// table[i], where i is the lowest bits of those of x from number `shift` on.
+/// table[i]·factor, where i is the lowest bits of those of x from number `shift` on.
 template <int shift, class T, class = std::enable_if_t<std::is_same_v<T, float>>>
-HARDGATE_INLINE T lookup(const float* table, const T& x) {
-  return table[bit_cast<std::uint32_t>(x) >> shift & unsigned(table_size - 1)];
+HARDGATE_INLINE T lookup(const float* table, const T& x, float factor = 1) {
+  return table[bit_cast<std::uint32_t>(x) >> shift & unsigned(table_size - 1)] * factor;
 }
 /// The number whose exponent is the bits of x from number `shift` on: 2^(those bits - 127), or 0 where they are 0.
 template <int shift, class T, class = std::enable_if_t<std::is_same_v<T, float>>>

@@ -7,75 +7,88 @@
 namespace hardgate::detail {
 inline namespace HARDGATE_TARGET {
 
-/// With n floats in a register: `power` is 2^(j/n - 36) in 12 bits and `power_rest` the exponent that rounding it lost;
-/// 2^r = 1 + r·q(r). For R(u) = e^(u²/2)·Φ(-u) and w = κu, κ = √(log2(e)/2), segment by segment: `tail` is R at
-/// `centre`, where it has (nearly) 12 bits, so that the product of two table values is exact (Gal, 1986), and
-/// R = tail·(1 + t·p(t)), t = w - centre. The segment is in the leading bits of w + 1.
-/// Made by docs/coefficients.py, which prints the errors.
+/// With n floats in a register: `power` is 2^(j/n) in 12 bits and `power_rest` the exponent that rounding it lost; the
+/// same of c·2^(j/n) are `density` and `density_rest`, c = φ(0)/κ, κ = √(log2(e)/2), so that u·φ(u) = c·w·2^(-w²) for
+/// w = κu. 2^r = 1 + r·q(r). For R(w) = e^(u²/2)·Φ(-u)/c, segment by segment: `tail` is R at `centre`, where it has
+/// (nearly) 12 bits, so that the product of two table values is exact (Gal, 1986), and R = tail·(1 + t·p(t)),
+/// t = w - centre. The segment is in the leading bits of w + 1. Made by docs/coefficients.py, which prints the errors.
 template <int n>
 struct Tables;
 
 // clang-format off
-// relative error of 2^r 1.68e-9, of R 6.1e-9, of R(a) as c 1.16e-9; w up to 15.0
+// relative error of 2^r 1.68e-9, of R 6.01e-9, of R(a) as c 2.2e-9; w up to 15.0
 template <>
 struct Tables<16> {
   static constexpr float q[] = {0.6931472f, 0.24023454f, 0.055502795f};
-  alignas(64) static constexpr float power[] = {0x1p-36f, 0x1.0b6p-36f, 0x1.172p-36f, 0x1.238p-36f, 0x1.306p-36f, 0x1.3dep-36f, 0x1.4c0p-36f, 0x1.5acp-36f, 0x1.6a0p-36f, 0x1.7a2p-36f, 0x1.8acp-36f, 0x1.9c4p-36f, 0x1.ae8p-36f, 0x1.c1ap-36f, 0x1.d58p-36f, 0x1.ea4p-36f};
+  alignas(64) static constexpr float power[] = {0x1p+0f, 0x1.0b6p+0f, 0x1.172p+0f, 0x1.238p+0f, 0x1.306p+0f, 0x1.3dep+0f, 0x1.4c0p+0f, 0x1.5acp+0f, 0x1.6a0p+0f, 0x1.7a2p+0f, 0x1.8acp+0f, 0x1.9c4p+0f, 0x1.ae8p+0f, 0x1.c1ap+0f, 0x1.d58p+0f, 0x1.ea4p+0f};
   alignas(64) static constexpr float power_rest[] = {0.0f, -0.00022076716f, 0.00023246418f, 0.0001479268f, 0.00029394304f, 0.00018425331f, -3.9431347e-05f, -0.00025207232f, 0.00015411292f, -0.00021942705f, 0.00020454414f, 0.00012431656f, 0.0001305726f, -7.8444136e-05f, 1.8652347e-05f, 0.0001261798f};
-  alignas(64) static constexpr float centre[] = {1.2414613f, 1.7221495f, 2.243644f, 2.7192903f, 3.5406375f, 4.5332193f, 5.488788f, 6.543568f, 7.927442f, 10.022474f, 12.015367f, 13.994106f, 0.11392512f, 0.3736347f, 0.63134426f, 0.87677556f};
-  alignas(64) static constexpr float tail[] = {0.20928955f, 0.16638184f, 0.13513184f, 0.1149292f, 0.09094238f, 0.07235718f, 0.06034851f, 0.050949097f, 0.042266846f, 0.033569336f, 0.028060913f, 0.024124146f, 0.4506836f, 0.3635254f, 0.3013916f, 0.25720215f};
-  alignas(64) static constexpr float p[][16] = {{-0.5233175f, -0.4357304f, -0.3656518f, -0.31728938f, -0.2566478f, -0.20728973f, -0.17435779f, -0.1480597f, -0.123401724f, -0.098391645f, -0.08241511f, -0.070941664f, -0.8843022f, -0.77415293f, -0.68327045f, -0.6107935f},
-{0.24282432f, 0.17301439f, 0.12449444f, 0.095098704f, 0.063286826f, 0.041803926f, 0.029796429f, 0.021599364f, 0.015069107f, 0.0096155545f, 0.006759747f, 0.005014774f, 0.6233166f, 0.49265411f, 0.3941386f, 0.32194695f},
-{-0.1025168f, -0.06366427f, -0.039891675f, -0.027118908f, -0.015050181f, -0.008217312f, -0.004995878f, -0.0031063908f, -0.0018212808f, -0.0009334285f, -0.00055180176f, -0.00035323857f, -0.37581494f, -0.27266753f, -0.20074846f, -0.15181044f},
-{0.040052194f, 0.02197129f, 0.012128039f, 0.0073919557f, 0.0034604406f, 0.0015765236f, 0.0008222801f, 0.00044093493f, 0.00021818324f, 9.000673e-05f, 4.4855555e-05f, 2.4790443e-05f, 0.20119071f, 0.13542277f, 0.09260151f, 0.06544118f},
-{-0.014807389f, -0.0072117043f, -0.0035533563f, -0.0019646192f, -0.00078736094f, -0.000299936f, -0.000134746f, -6.244779e-05f, -2.6406231e-05f, -8.752099e-06f, -3.6700328e-06f, -1.7419716e-06f, -0.098416425f, -0.06212129f, -0.039636407f, -0.026100988f},
-{0.004999587f, 0.0021076847f, 0.0009656447f, 0.00056813547f, 0.00018066823f, 5.742136e-05f, 2.2418904e-05f, 8.063191e-06f, 2.9297007e-06f, 8.493027e-07f, 2.837965e-07f, 1.2371524e-07f, 0.043763883f, 0.026557377f, 0.018460138f, 0.010190229f}};
+  alignas(64) static constexpr float density[] = {0x1.e10p-2f, 0x1.f64p-2f, 0x1.064p-1f, 0x1.11ep-1f, 0x1.1e0p-1f, 0x1.2aap-1f, 0x1.37ep-1f, 0x1.45cp-1f, 0x1.542p-1f, 0x1.632p-1f, 0x1.72ep-1f, 0x1.836p-1f, 0x1.948p-1f, 0x1.a66p-1f, 0x1.b92p-1f, 0x1.ccap-1f};
+  alignas(64) static constexpr float density_rest[] = {-2.4334979e-05f, 0.00010690006f, 6.978621e-05f, -5.020199e-06f, -2.587987e-06f, 0.00017761033f, 4.464857e-05f, -0.00025261976f, -5.2492458e-05f, 0.0001856326f, 7.953731e-05f, -0.00021829079f, -0.00012714363f, -1.1886373e-05f, -0.00017496599f, -8.0155194e-05f};
+  alignas(64) static constexpr float centre[] = {1.2383547f, 1.7694792f, 2.2444913f, 2.770202f, 3.4577484f, 4.5120006f, 5.4535365f, 6.513779f, 7.951073f, 9.944209f, 11.981709f, 14.010226f, 0.109625556f, 0.3871909f, 0.62810326f, 0.8898825f};
+  alignas(64) static constexpr float tail[] = {0.44628906f, 0.3470459f, 0.28759766f, 0.24078369f, 0.19781494f, 0.15472412f, 0.12927246f, 0.108947754f, 0.08972168f, 0.072021484f, 0.059906006f, 0.05130005f, 0.96313477f, 0.76586914f, 0.6430664f, 0.5432129f};
+  alignas(64) static constexpr float p[][16] = {{-0.52397615f, -0.42844427f, -0.3655541f, -0.3127899f, -0.26177278f, -0.20815545f, -0.17539273f, -0.14869617f, -0.12305036f, -0.099144734f, -0.08264215f, -0.070861205f, -0.886303f, -0.7689455f, -0.68431336f, -0.60725975f},
+{0.2433859f, 0.1676563f, 0.12443185f, 0.092541255f, 0.06574878f, 0.04214512f, 0.030144412f, 0.021782877f, 0.0149842845f, 0.009762323f, 0.006796873f, 0.00500343f, 0.62579983f, 0.4867773f, 0.3952199f, 0.31857744f},
+{-0.10284734f, -0.060894243f, -0.039864667f, -0.026077295f, -0.015908083f, -0.0083156945f, -0.005082194f, -0.0031454784f, -0.0018060536f, -0.0009547465f, -0.0005563413f, -0.00035204765f, -0.37785628f, -0.26823324f, -0.2015081f, -0.14961725f},
+{0.04021397f, 0.020754974f, 0.0121100405f, 0.0070358324f, 0.0037241138f, 0.0016017193f, 0.0008425425f, 0.0004480351f, 0.00021571675f, 9.2773655e-05f, 4.5331733e-05f, 2.4712646e-05f, 0.20256859f, 0.13270669f, 0.09297625f, 0.06425278f},
+{-0.014890459f, -0.0067514563f, -0.0035278765f, -0.001829885f, -0.00085887266f, -0.0003060539f, -0.00013816758f, -6.3848034e-05f, -2.606794e-05f, -9.077191e-06f, -3.7127625e-06f, -1.7320791e-06f, -0.09892467f, -0.060313463f, -0.03979771f, -0.025278674f},
+{0.0050334698f, 0.0021572942f, 0.0010196492f, 0.00047548814f, 0.00017763504f, 5.7005647e-05f, 1.9093002e-05f, 8.799193e-06f, 2.9388227e-06f, 8.5068655e-07f, 2.953239e-07f, 1.0344327e-07f, 0.042097278f, 0.025911069f, 0.021045648f, 0.011444063f}};
 };
 
-// relative error of 2^r 2.1e-10, of R 4.11e-9, of R(a) as c 2.56e-10; w up to 15.0
+// relative error of 2^r 2.1e-10, of R 4.02e-9, of R(a) as c 7.31e-10; w up to 15.0
 template <>
 struct Tables<8> {
   static constexpr float q[] = {0.6931472f, 0.2402265f, 0.0555081f, 0.009618417f};
-  alignas(64) static constexpr float power[] = {0x1p-36f, 0x1.172p-36f, 0x1.306p-36f, 0x1.4c0p-36f, 0x1.6a0p-36f, 0x1.8acp-36f, 0x1.ae8p-36f, 0x1.d58p-36f};
+  alignas(64) static constexpr float power[] = {0x1p+0f, 0x1.172p+0f, 0x1.306p+0f, 0x1.4c0p+0f, 0x1.6a0p+0f, 0x1.8acp+0f, 0x1.ae8p+0f, 0x1.d58p+0f};
   alignas(64) static constexpr float power_rest[] = {0.0f, 0.00023246418f, 0.00029394304f, -3.9431347e-05f, 0.00015411292f, 0.00020454414f, 0.0001305726f, 1.8652347e-05f};
-  alignas(64) static constexpr float centre[] = {1.5170984f, 2.4886377f, 3.918044f, 6.0990148f, 8.8053255f, 13.034176f, 0.23831174f, 0.7471205f};
-  alignas(64) static constexpr float tail[] = {0.18255615f, 0.1239624f, 0.08288574f, 0.054534912f, 0.038131714f, 0.025886536f, 0.40515137f, 0.27905273f};
-  alignas(64) static constexpr float p[][8] = {{-0.4698641f, -0.33921805f, -0.23549955f, -0.15814336f, -0.11154652f, -0.07608328f, -0.8289956f, -0.6475323f},
-{0.19905101f, 0.10799865f, 0.053581946f, 0.024593778f, 0.012335645f, 0.0057649827f, 0.5562095f, 0.35781333f},
-{-0.07757915f, -0.03255462f, -0.011813044f, -0.003764035f, -0.0013527521f, -0.00043506443f, -0.32182536f, -0.17568803f},
-{0.028196385f, 0.009352194f, 0.0025292262f, 0.00056735903f, 0.00014708732f, 3.2700886e-05f, 0.16618288f, 0.07850789f},
-{-0.009643313f, -0.0025689355f, -0.0005261922f, -8.42167e-05f, -1.5835081e-05f, -2.4443557e-06f, -0.078251906f, -0.032535207f},
-{0.0031266008f, 0.0006769348f, 0.000107838525f, 1.2267467e-05f, 1.715593e-06f, 1.8248465e-07f, 0.034203693f, 0.012784507f},
-{-0.0010113327f, -0.00018721794f, -2.2864462e-05f, -1.8520395e-06f, -1.9582701e-07f, -1.4500764e-08f, -0.014001733f, -0.003831096f},
-{0.00030975157f, 5.329255e-05f, 3.888843e-06f, 3.034282e-07f, 1.7450866e-08f, 1.0444268e-09f, 0.0043926686f, -0.0005228886f}};
+  alignas(64) static constexpr float density[] = {0x1.e10p-2f, 0x1.064p-1f, 0x1.1e0p-1f, 0x1.37ep-1f, 0x1.542p-1f, 0x1.72ep-1f, 0x1.948p-1f, 0x1.b92p-1f};
+  alignas(64) static constexpr float density_rest[] = {-2.4334979e-05f, 6.978621e-05f, -2.587987e-06f, 4.464857e-05f, -5.2492458e-05f, 7.953731e-05f, -0.00012714363f, -0.00017496599f};
+  alignas(64) static constexpr float centre[] = {1.5263735f, 2.503616f, 3.9928706f, 5.9313164f, 8.918281f, 12.84315f, 0.23659495f, 0.74103045f};
+  alignas(64) static constexpr float tail[] = {0.3869629f, 0.26257324f, 0.17340088f, 0.119262695f, 0.08016968f, 0.055923462f, 0.86376953f, 0.59643555f};
+  alignas(64) static constexpr float p[][8] = {{-0.46822414f, -0.33771232f, -0.23168947f, -0.16230114f, -0.110181846f, -0.07719593f, -0.829726f, -0.64934075f},
+{0.19776532f, 0.10708987f, 0.051912464f, 0.025882503f, 0.0120380875f, 0.0059341257f, 0.55707616f, 0.35961756f},
+{-0.076875284f, -0.03216192f, -0.011280116f, -0.0040590162f, -0.0013045017f, -0.00045426333f, -0.3225104f, -0.176917f},
+{0.027874328f, 0.009207814f, 0.002382241f, 0.0006264795f, 0.00014020628f, 3.463119e-05f, 0.16662504f, 0.079211466f},
+{-0.009510582f, -0.0025272532f, -0.00048873515f, -9.506976e-05f, -1.49085145e-05f, -2.6297043e-06f, -0.07845706f, -0.032732606f},
+{0.0030740001f, 0.0006665239f, 9.834958e-05f, 1.4178032e-05f, 1.5870395e-06f, 1.9952871e-07f, 0.034132965f, 0.01234825f},
+{-0.000996412f, -0.00016964556f, -2.0957985e-05f, -2.2462914e-06f, -1.823849e-07f, -1.5351919e-08f, -0.014401298f, -0.005128699f},
+{0.0003127666f, 4.2213123e-05f, 3.877993e-06f, 3.5777143e-07f, 1.7645277e-08f, 1.0111801e-09f, 0.0061223553f, 0.004380178f}};
 };
 // clang-format on
 
-/// 2^(-w) = power·2^(j/n)·2^r, with the exponent of `power` and with j in the bits of a sum, table_sum - w.
+/// 2^(bias - 127 - w) = power·2^(j/n)·2^r, with the exponent of `power` and with j in the bits of a sum,
+/// bottom + bias - w.
 template <class Value>
 struct TableExponential {
   using T = Tables<table_size>;
-  static constexpr int index_bits = table_size == 16 ? 4 : 3;  ///< of j
-  static constexpr int factor_exponent = 36;
+  static constexpr int index_bits = table_size == 16 ? 4 : 3;   ///< of j
   static constexpr float bottom = float(3 << 22) / table_size;  ///< the sum for the exponent 0 in bits
 
-  Value sum, below;  ///< below: w rounded to a multiple of 1/n
+  Value sum;
 
-  HARDGATE_INLINE explicit TableExponential(Value s) : sum(opaque(s)), below(Value(bottom) - sum) {}
+  HARDGATE_INLINE explicit TableExponential(Value s) : sum(opaque(s)) {}
 
-  /// To be added to r = below - w.
-  HARDGATE_INLINE Value rest() const { return lookup<0>(T::power_rest, sum); }
-  /// 2^(j/n - 36)
-  HARDGATE_INLINE Value factor() const { return lookup<0>(T::power, sum); }
+  /// table[j]
+  template <class Table>
+  HARDGATE_INLINE Value entry(const Table& table) const {
+    return lookup<0>(table, sum);
+  }
+  /// table[j]·factor, a power of two. Where it is one number, that is a product with the whole table, before any loop.
+  template <class Table, class Factor>
+  HARDGATE_INLINE Value entry(const Table& table, const Factor& factor) const {
+    if constexpr (std::is_same_v<Factor, float>)
+      return lookup<0>(table, sum, factor);
+    else
+      return entry(table) * factor;
+  }
   /// 2^r - 1
   HARDGATE_INLINE static Value fraction(Value r) { return r * polynomial<T::q>(r); }
-  /// 2^(bias - 127)·power, 0 where that is below the normal numbers.
-  HARDGATE_INLINE Value power(Value bias = Value(127 + factor_exponent)) const {
-    return exponent_from_bits<index_bits>(maximum(Value(sum + bias), Value(bottom)));
-  }
+  /// 0 for a sum below bottom + 1.
+  HARDGATE_INLINE Value power() const { return exponent_from_bits<index_bits>(maximum(sum, Value(bottom))); }
+  /// The same for a bias that is larger by `more`.
+  HARDGATE_INLINE Value power(Value more) const { return TableExponential(sum + more).power(); }
 };
 
-/// R(w/κ) = tail·(1 + t·p).
+/// R(w) = tail·(1 + t·p).
 template <class Value>
 struct TableTail {
   using T = Tables<table_size>;
@@ -93,11 +106,11 @@ struct TableTail {
  private:
   template <std::size_t k = 0>
   HARDGATE_INLINE static Value polynomial(Value t, Value index) {
-    const Value c = lookup<shift>(T::p[k], index);
     if constexpr (k + 1 == sizeof(T::p) / sizeof(T::p[0])) {
-      return c;
+      return lookup<shift>(T::p[k], index);
     } else {
-      return mul_add(polynomial<k + 1>(t, index), t, c);
+      const Value higher = polynomial<k + 1>(t, index);  // first, so that no more than it waits in a register
+      return mul_add(higher, t, lookup<shift>(T::p[k], index));
     }
   }
 };

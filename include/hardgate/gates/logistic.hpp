@@ -17,6 +17,7 @@ struct LogisticGate : Gate<LogisticGate> {
   static constexpr double exponent(double u) { return u; }
   /// log2(e), so that e^(-u) = 2^(-rate·u)
   static constexpr double table_rate = 1.4426950408889634;
+  static constexpr bool interleaves = detail::table_size == 16;  ///< where there are registers enough
 
   /// σ(u)
   template <class T>
@@ -34,13 +35,13 @@ struct LogisticGate : Gate<LogisticGate> {
   /// From e^(-|u|).
   template <class V, class S>
   HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::FoldingScale<S, LogisticGate>& scale) {
-    const auto in = detail::fold(x, scale);
+    const detail::Folded<V> in(x, scale);
     return detail::logistic_response(x, in.m, in.u, in.u_low, in.u, in.m, scale);
   }
   /// The same by tables.
-  template <class V>
-  HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::TableScale<LogisticGate>& scale) {
-    const auto in = detail::fold(x, scale);
+  template <class V, class N>
+  HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::TableScale<LogisticGate, N>& scale) {
+    const detail::Folded<V> in(x, scale);
     return detail::logistic_response(x, in.m, in.u, in.u_low, V(in.u * V(0.6931472f)), in.m, scale);
   }
 };

@@ -22,6 +22,7 @@ struct NormalGate : Gate<NormalGate> {
   static constexpr double exponent(double u) { return u * u / 2; }
   /// κ = √(log2(e)/2), so that e^(-u²/2) = 2^(-(κu)²)
   static constexpr double table_rate = 0.8493218002880191;
+  static constexpr bool interleaves = true;  ///< by tables, two packets at a time
 
   /// Φ(u)
   template <class T>
@@ -38,27 +39,30 @@ struct NormalGate : Gate<NormalGate> {
   template <class V, class S>
   HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::FoldingScale<S, NormalGate>& scale) {
     using namespace detail;
-    const auto in = fold(x, scale);
-    const auto tail = normal_tail(in.u, in.u_low);
-    const V density = in.m * V(inverse_sqrt_2_pi<S>), least = least_exponent(x, scale);
+    const Folded<V> in(x, scale);
+    const NormalTail<V> tail(in.u, in.u_low);
+    const V density = in.m * V(inverse_sqrt_2_pi<scalar_t<V>>), least = least_exponent(x, scale);
     return unfold(x, tail.times_cdf(in.m, least), tail.cdf_minus_u_density(least),
-                  tail.times(at_most_half_of_max(in.m * density), V(scale.least_of_square)));
+                  tail.times(at_most_half_of_max(in.m * density), V(scale.least_of_square)), scale);
   }
 
-  /// The same by tables: 2^(-w²)·R, w = κ|u|, R in segments.
-  template <class V>
-  HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::TableScale<NormalGate>& scale) {
+  /// The same by tables: 2^(-w²)·R, w = κ|u|, R in segments; with φ(0)/κ in the table of 2^(-w²), so that u·φ(u) is
+  /// w times what comes from there.
+  template <class V, class N>
+  HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::TableScale<NormalGate, N>& scale) {
     using namespace detail;
-    const auto in = fold(x, scale);
-    const V w = in.u;
-    const TableExponential<V> e(neg_mul_add(w, w, V(TableExponential<V>::bottom)));
-    const V fraction = e.fraction(neg_mul_add(w, w, e.below) + neg_mul_add(w + w, in.u_low, e.rest()));
+    using E = TableExponential<V>;
+    const Folded<V> in(x, scale);
+    const V w = in.u, start(scale.start);
+    const E e(neg_mul_add(w, w, start));
+    const V rest = neg_mul_add(w + w, in.u_low, e.entry(E::T::density_rest));
+    const V fraction = E::fraction(neg_mul_add(w, w, start - e.sum) + rest);
     const TableTail<V> r(w, in.u_low);
-    const V factor = e.factor(), product = factor * r.tail;  // exact
+    const V factor = e.entry(E::T::density, scale.factor), product = factor * r.tail;  // exact
     const V cdf = mul_add(product, mul_add(r.t, mul_add(r.p, fraction, r.p), fraction), product);
-    const V exponential = mul_add(factor, fraction, factor), c(inverse_sqrt_2_pi<float>);
-    const V slope = neg_mul_add(w * V(float(0.3989422804014327 / table_rate)), exponential, cdf);
-    return unfold(x, in.m, in.m, e, cdf, slope, V(c * exponential), scale);
+    const V exponential = mul_add(factor, fraction, factor);
+    return unfold(x, in.m, in.m, e, cdf, neg_mul_add(w, exponential, cdf), V(V(float(table_rate)) * exponential),
+                  scale);
   }
 
   /// b_j = φ⁽ʲ⁾/j! by the recurrence of the Hermite polynomials, (j + 1)·b_(j+1) = -u·b_j - b_(j-1); G_k = b_(k-1)/k.

@@ -15,6 +15,7 @@ struct TanhNormalGate : Gate<TanhNormalGate> {
   static constexpr double exponent(double u) { return (1.5957691216057308 + 0.07135481627260025 * u * u) * u; }
   /// w comes from u itself.
   static constexpr double table_rate = 1;
+  static constexpr bool interleaves = LogisticGate::interleaves;  ///< likewise
 
   /// G(u)
   template <class T>
@@ -35,14 +36,14 @@ struct TanhNormalGate : Gate<TanhNormalGate> {
   /// From e^(-w), w of |u|.
   template <class V, class S>
   HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::FoldingScale<S, TanhNormalGate>& scale) {
-    const auto in = detail::fold(x, scale);
+    const detail::Folded<V> in(x, scale);
     const Exponent<V> w(in.u, in.u_low);
     return detail::logistic_response(x, in.m, w.high, w.low, V(in.u * w.slope), V(in.m * w.slope), scale);
   }
   /// The same by tables.
-  template <class V>
-  HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::TableScale<TanhNormalGate>& scale) {
-    const auto in = detail::fold(x, scale);
+  template <class V, class N>
+  HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::TableScale<TanhNormalGate, N>& scale) {
+    const detail::Folded<V> in(x, scale);
     const Exponent<V, 2> w(in.u, in.u_low);
     const V slope = w.slope * V(0.6931472f);
     return detail::logistic_response(x, in.m, w.high, w.low, V(in.u * slope), V(in.m * slope), scale);

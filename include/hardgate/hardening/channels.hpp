@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "../arrays.hpp"
+#include "../detail/eigen/channels.hpp"
 
 namespace hardgate {
 inline namespace HARDGATE_TARGET {
@@ -18,13 +19,8 @@ class ChannelUnits {
 
   /// One activation per entry; throws std::domain_error for a hardness outside (0, ∞].
   template <class Hardness>
-  explicit ChannelUnits(const Eigen::DenseBase<Hardness>& hardness) {
-    static_assert(Activation::has_parameter,
-                  "hardgate: ChannelUnits needs an activation with a parameter, such as LambdaGelu or EGem.");
-    const typename Hardness::PlainObject each = hardness.derived();
-    units_.reserve(static_cast<std::size_t>(each.size()));
-    for (Eigen::Index i = 0; i < each.size(); ++i) units_.push_back(Activation().with_hardness(each.data()[i]));
-  }
+  explicit ChannelUnits(const Eigen::DenseBase<Hardness>& hardness)
+      : units_(units(hardness.derived())), scales_(units_) {}
   /// The activation of a channel.
   const Activation& operator[](Eigen::Index channel) const { return units_[static_cast<std::size_t>(channel)]; }
   /// How many channels there are.
@@ -37,12 +33,19 @@ class ChannelUnits {
     static_assert(
         detail::is_dense<detail::In<X>, scalar> && detail::is_dense<detail::Out<Y>, scalar>,
         "hardgate: ChannelUnits::forward takes (x, y): Eigen objects of the activation's scalar; y writable.");
-    detail::require_size("x", "rows, one per channel", size(), x.rows());
-    detail::require_same_size("y", x, y);
-    const auto from = detail::rows_of(x.derived());
-    auto to = detail::rows_of(y.derived());
-    for (Eigen::Index i = 0; i < size(); ++i) hardgate::forward((*this)[i], from.data(i), to.data(i), x.cols());
-    to.finish();
+    const auto each = [this](Eigen::Index i, auto... row) { hardgate::forward((*this)[i], row...); };
+    run<detail::Forward>(each, nullptr, x.derived(), y.derived());
+  }
+
+  /// Y = f(X) and D = f'(X).
+  template <class X, class Y, class D>
+  void forward_with_derivative(const X& x, Y&& y, D&& dydx) const {
+    static_assert(detail::is_dense<detail::In<X>, scalar> && detail::is_dense<detail::Out<Y>, scalar> &&
+                      detail::is_dense<detail::Out<D>, scalar>,
+                  "hardgate: ChannelUnits::forward_with_derivative takes (x, y, dydx): Eigen objects of the "
+                  "activation's scalar; y and dydx writable.");
+    const auto each = [this](Eigen::Index i, auto... row) { hardgate::forward_with_derivative((*this)[i], row...); };
+    run<detail::ForwardWithDerivative>(each, nullptr, x.derived(), y.derived(), dydx.derived());
   }
 
   /// dX = dY·f'(X), and returns ∂/∂h of Σ dY·f(X) for each channel: with respect to the hardness, not to ε.
@@ -52,21 +55,56 @@ class ChannelUnits {
                       detail::is_dense<detail::Out<DX>, scalar>,
                   "hardgate: ChannelUnits::backward takes (x, dy, dx): Eigen objects of the activation's scalar; dx "
                   "writable.");
-    detail::require_size("x", "rows, one per channel", size(), x.rows());
-    detail::require_same_size("dy", x, dy);
-    detail::require_same_size("dx", x, dx);
-    const auto from = detail::rows_of(x.derived());
-    const auto upstream = detail::rows_of(dy.derived());
-    auto to = detail::rows_of(dx.derived());
-    Array gradient(size());
-    for (Eigen::Index i = 0; i < size(); ++i)
-      gradient(i) = hardgate::backward_with_hardness((*this)[i], from.data(i), upstream.data(i), to.data(i), x.cols());
-    to.finish();
+    Array gradient = Array::Zero(size());
+    const auto each = [&](Eigen::Index i, auto... row) {
+      gradient(i) = hardgate::backward_with_hardness((*this)[i], row...);
+    };
+    run<detail::BackwardWithParameter>(each, &gradient, x.derived(), dy.derived(), dx.derived());
     return gradient;
   }
 
  private:
+  template <class Hardness>
+  static std::vector<Activation> units(const Hardness& hardness) {
+    static_assert(Activation::has_parameter,
+                  "hardgate: ChannelUnits needs an activation with a parameter, such as LambdaGelu or EGem.");
+    const typename Hardness::PlainObject each = hardness;
+    std::vector<Activation> result;
+    result.reserve(static_cast<std::size_t>(each.size()));
+    for (Eigen::Index i = 0; i < each.size(); ++i) result.push_back(Activation().with_hardness(each.data()[i]));
+    return result;
+  }
+
+  // A kernel over matrices, inputs first: in packets of channels where those lie side by side in memory, else row by
+  // row by `each`.
+  template <template <class> class Kernel, class Each, class X, class... Others>
+  void run(const Each& each, Array* gradient, const X& x, Others&... others) const {
+    using Over = Kernel<Activation>;
+    detail::require_size("x", "rows, one per channel", size(), x.rows());
+    std::size_t operand = 0;
+    (detail::require_same_size(Over::names[++operand], x, others), ...);
+    if constexpr (detail::vectorizes<Activation> && !bool(X::IsRowMajor) && (!bool(Others::IsRowMajor) && ...)) {
+      if (!scales_.empty()) {
+        std::vector<double> sums(gradient ? scales_.padded() : 0, 0.0);
+        detail::run_channel_operands<Kernel>(
+            scales_, size(), x.cols(), sums.data(),
+            std::tuple<detail::Columns<const X, false>, detail::Columns<Others, false>...>(x, others...),
+            std::make_index_sequence<Over::inputs>{}, std::make_index_sequence<Over::outputs>{});
+        for (std::size_t i = units_.size(); i < sums.size(); ++i) sums[i % units_.size()] += sums[i];
+        for (Eigen::Index i = 0; gradient && i < size(); ++i)
+          (*gradient)(i) = static_cast<typename Array::Scalar>(sums[static_cast<std::size_t>(i)] /
+                                                               detail::sum_scale<typename Array::Scalar>);
+        return;
+      }
+    }
+    std::tuple<detail::Columns<const X, true>, detail::Columns<Others, true>...> rows(x, others...);
+    for (Eigen::Index i = 0; i < size(); ++i)
+      std::apply([&](const auto&... row) { each(i, row.data(i)..., x.cols()); }, rows);
+    std::apply([](auto&... row) { (row.finish(), ...); }, rows);
+  }
+
   std::vector<Activation> units_;
+  detail::channel_scales_t<Activation> scales_;
 };
 
 }  // namespace HARDGATE_TARGET

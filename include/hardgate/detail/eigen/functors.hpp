@@ -17,6 +17,9 @@ class GatedUnit;
 namespace hardgate::detail {
 inline namespace HARDGATE_TARGET {
 
+template <class Activation>
+class ChannelScales;
+
 /// Which member of a Response a functor gives.
 struct DerivativeMember {
   template <class R>

@@ -110,8 +110,8 @@ HARDGATE_INLINE Packet<R> power_of_two(Packet<R> n) {
 }
 
 template <int shift, class R>
-HARDGATE_INLINE Packet<R> lookup(const float* table, Packet<R> x) {
-  return one_by_one(x, [table](auto element) { return lookup<shift>(table, element); });
+HARDGATE_INLINE Packet<R> lookup(const float* table, Packet<R> x, float factor = 1) {
+  return one_by_one(x, [=](auto element) { return lookup<shift>(table, element, factor); });
 }
 template <int shift, class R>
 HARDGATE_INLINE Packet<R> exponent_from_bits(Packet<R> x) {

@@ -144,18 +144,18 @@ HARDGATE_MASKED_FORMS(__m512d, 0xFF, pd)
 
 #if HARDGATE_TABLE_SIZE == 16 && defined(EIGEN_VECTORIZE_AVX512)
 template <int shift>
-HARDGATE_INLINE Packet<__m512> lookup(const float* table, Packet<__m512> x) {
+HARDGATE_INLINE Packet<__m512> lookup(const float* table, Packet<__m512> x, float factor = 1) {
   __m512i index = _mm512_castps_si512(x.data);
   if constexpr (shift > 0) index = _mm512_maskz_srli_epi32(0xFFFF, index, shift);
-  return _mm512_maskz_permutexvar_ps(0xFFFF, index, _mm512_load_ps(table));
+  return _mm512_maskz_permutexvar_ps(0xFFFF, index, _mm512_load_ps(table) * _mm512_set1_ps(factor));
 }
 template <int shift>
-HARDGATE_INLINE Packet<__m256> lookup(const float* table, Packet<__m256> x) {
-  return _mm512_castps512_ps256(lookup<shift>(table, Packet<__m512>(_mm512_castps256_ps512(x.data))).data);
+HARDGATE_INLINE Packet<__m256> lookup(const float* table, Packet<__m256> x, float factor = 1) {
+  return _mm512_castps512_ps256(lookup<shift>(table, Packet<__m512>(_mm512_castps256_ps512(x.data)), factor).data);
 }
 template <int shift>
-HARDGATE_INLINE Packet<__m128> lookup(const float* table, Packet<__m128> x) {
-  return _mm512_castps512_ps128(lookup<shift>(table, Packet<__m512>(_mm512_castps128_ps512(x.data))).data);
+HARDGATE_INLINE Packet<__m128> lookup(const float* table, Packet<__m128> x, float factor = 1) {
+  return _mm512_castps512_ps128(lookup<shift>(table, Packet<__m512>(_mm512_castps128_ps512(x.data)), factor).data);
 }
 template <int shift>
 HARDGATE_INLINE Packet<__m512> exponent_from_bits(Packet<__m512> x) {
@@ -164,14 +164,14 @@ HARDGATE_INLINE Packet<__m512> exponent_from_bits(Packet<__m512> x) {
 }
 #elif HARDGATE_TABLE_SIZE == 8 && defined(EIGEN_VECTORIZE_AVX2)
 template <int shift>
-HARDGATE_INLINE Packet<__m256> lookup(const float* table, Packet<__m256> x) {
+HARDGATE_INLINE Packet<__m256> lookup(const float* table, Packet<__m256> x, float factor = 1) {
   __m256i index = _mm256_castps_si256(x.data);
   if constexpr (shift > 0) index = _mm256_srli_epi32(index, shift);
-  return _mm256_permutevar8x32_ps(_mm256_load_ps(table), index);
+  return _mm256_permutevar8x32_ps(_mm256_load_ps(table) * _mm256_set1_ps(factor), index);
 }
 template <int shift>
-HARDGATE_INLINE Packet<__m128> lookup(const float* table, Packet<__m128> x) {
-  return _mm256_castps256_ps128(lookup<shift>(table, Packet<__m256>(_mm256_castps128_ps256(x.data))).data);
+HARDGATE_INLINE Packet<__m128> lookup(const float* table, Packet<__m128> x, float factor = 1) {
+  return _mm256_castps256_ps128(lookup<shift>(table, Packet<__m256>(_mm256_castps128_ps256(x.data)), factor).data);
 }
 #endif
 #if HARDGATE_TABLE_SIZE > 0 && defined(EIGEN_VECTORIZE_AVX2)
