@@ -1,4 +1,4 @@
-// The accuracy table: one row per activation and scalar, three quantities each, against higher precision.
+// The accuracy table: one row per activation and scalar, four quantities each, against higher precision.
 // Prints the largest error seen and where; fails above the bound. worst_cases.txt holds the worst inputs of
 // earlier runs, which are replayed.
 #include "support.hpp"
@@ -24,7 +24,7 @@ namespace {
 template <class Scalar, class Real>
 struct Row {
   std::string name, terms;
-  std::array<std::function<Scalar(Scalar)>, 3> functions;  ///< the third is empty where there is no parameter
+  std::array<std::function<Scalar(Scalar)>, 4> functions;  ///< the third is empty where there is no parameter
   std::function<Truth<Real>(Scalar)> truth;
   Scalar width;  ///< 1/h, where the activation bends
   Bounds bounds;
@@ -39,6 +39,7 @@ Row<Scalar, Real> row(const std::string& name, const std::string& terms, At at, 
   result.functions[1] = [at](Scalar x) { return at(x).derivative(x); };
   if constexpr (decltype(at(width))::has_parameter)
     result.functions[2] = [at](Scalar x) { return at(x).parameter_gradient(x); };
+  result.functions[3] = [at](Scalar x) { return at(x).second_derivative(x); };
   result.truth = [=](Scalar x) { return reference(Real(x), Real(at(x).parameter())); };
   return result;
 }
@@ -120,9 +121,10 @@ void report(const std::string& name, std::size_t quantity, const std::string& te
 #else
   const char* instruction_set = HARDGATE_HAS_FMA ? "128 bit, FMA" : "128 bit, no FMA";
 #endif
-  const char* names[] = {"value", "f'", "∂f/∂p"};
+  const char* names[] = {"value", "f'", "∂f/∂p", "f''"};
   std::string unit = std::string(names[quantity]) + ", ulp";
   if (quantity == 1 && !terms.empty()) unit += " of " + terms;
+  if (quantity == 3) unit += " of its terms";
   for (std::size_t i = unit.find('|'); i != std::string::npos; i = unit.find('|', i + 2)) unit.insert(i, 1, '\\');
   std::FILE* file = std::fopen(path, "a");
   REQUIRE(file != nullptr);
@@ -133,11 +135,12 @@ void report(const std::string& name, std::size_t quantity, const std::string& te
 }
 
 template <class Scalar, class Real>
-std::array<double, 3> errors(const Row<Scalar, Real>& row, Scalar x) {
+std::array<double, 4> errors(const Row<Scalar, Real>& row, Scalar x) {
   const Truth<Real> truth = row.truth(x);
   return {ulp_error(row.functions[0](x), truth.value, truth.value),
           ulp_error(row.functions[1](x), truth.derivative, truth.derivative_size),
-          row.functions[2] ? ulp_error(row.functions[2](x), truth.gradient, truth.gradient) : 0};
+          row.functions[2] ? ulp_error(row.functions[2](x), truth.gradient, truth.gradient) : 0,
+          ulp_error(row.functions[3](x), truth.second, truth.second_size)};
 }
 
 template <class Scalar, class Real>
@@ -147,12 +150,12 @@ void sweep(int on_exponents, int where_it_bends) {
     std::vector<Scalar> points = on_every_exponent<Scalar>(on_exponents);
     const auto bend = around(row.width, where_it_bends, single ? 16.0 : 40.0);
     points.insert(points.end(), bend.begin(), bend.end());
-    std::array<Summary, 3> summary;
+    std::array<Summary, 4> summary;
     for (const Scalar x : points) {
       const auto found = errors(row, x);
-      for (std::size_t q = 0; q < 3; ++q) summary[q].add(found[q], static_cast<double>(x));
+      for (std::size_t q = 0; q < 4; ++q) summary[q].add(found[q], static_cast<double>(x));
     }
-    for (std::size_t q = 0; q < 3; ++q) {
+    for (std::size_t q = 0; q < 4; ++q) {
       if (!row.functions[q]) continue;
       const double bound = row.bounds[q].here();
       const Worst& worst = summary[q].worst;
@@ -183,7 +186,7 @@ void replay(const std::string& scalar) {
     bool known = false;
     for (const auto& row : rows) {
       if (row.name != activation) continue;
-      for (std::size_t q = 0; q < 3; ++q) {
+      for (std::size_t q = 0; q < 4; ++q) {
         if (quantity != quantities[q]) continue;
         known = true;
         const auto x = from_bits<Scalar>(static_cast<bits_t<Scalar>>(std::stoull(bits, nullptr, 16)));

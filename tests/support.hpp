@@ -290,17 +290,20 @@ double ulp_error(Scalar actual, const Real& exact, const Real& size) {
 
 // ---- What the mathematics says ----
 
-/// f, f' and ∂f/∂p. The terms of f' may cancel: its error is measured in ulp of the sum of their sizes.
+/// f, f', ∂f/∂p and f''. The terms of f' and of f'' may cancel: their errors are measured in ulp of the sum of the
+/// terms' sizes.
 template <class Real>
 struct Truth {
-  Real value, derivative, derivative_size, gradient;
+  Real value, derivative, derivative_size, gradient, second, second_size;
 };
 
-/// x·G with G and x·G' at x.
+/// x·G with G and x·G' at x; f'' is factor·(a + b).
 template <class Real>
-Truth<Real> truth(const Real& x, const Real& gate, const Real& bend, const Real& gradient) {
+Truth<Real> truth(const Real& x, const Real& gate, const Real& bend, const Real& gradient, const Real& factor,
+                  const Real& a, const Real& b) {
   using std::fabs;
-  return {Real(x * gate), Real(gate + bend), Real(fabs(gate) + fabs(bend)), gradient};
+  return {Real(x * gate), Real(gate + bend),      Real(fabs(gate) + fabs(bend)),
+          gradient,       Real(factor * (a + b)), Real(fabs(factor) * (fabs(a) + fabs(b)))};
 }
 
 /// xⁿ, by schoolbook.
@@ -339,18 +342,19 @@ struct NormalFacts : Facts {
       cdf = erfc(Real(-u * root_half)) / 2;
       density = exp(Real(-u * u / 2)) / root_2_pi;
     }
-    return truth<Real>(x, cdf, Real(u * density), Real(x * x * density));
+    return truth<Real>(x, cdf, Real(u * density), Real(x * x * density), Real(lambda * density), Real(2), Real(-u * u));
   }
 };
 
-/// x·σ(w), given w, the derivatives of w with respect to x and to the hardness.
+/// x·σ(w), given w, the derivatives of w with respect to x, twice, and to the hardness.
 template <class Real>
-Truth<Real> logistic_truth(const Real& x, const Real& w, const Real& slope, const Real& by_hardness) {
+Truth<Real> logistic_truth(const Real& x, const Real& w, const Real& slope, const Real& bend, const Real& by_hardness) {
   using std::exp;
   using std::fabs;
-  if (fabs(w) > 3000) return truth<Real>(x, Real(x > 0 ? 1 : 0), Real(0), Real(0));
-  const Real e = exp(Real(-fabs(w))), larger = 1 / (1 + e), density = e * larger * larger;
-  return truth<Real>(x, w > 0 ? larger : Real(e * larger), Real(x * slope * density), Real(x * by_hardness * density));
+  const Real e = fabs(w) > 3000 ? Real(0) : Real(exp(Real(-fabs(w))));
+  const Real larger = 1 / (1 + e), density = e * larger * larger, difference = larger * (1 - e);  // 2σ(|w|) - 1
+  return truth<Real>(x, w > 0 ? larger : Real(e * larger), Real(x * slope * density), Real(x * by_hardness * density),
+                     density, Real(2 * slope + x * bend), Real(-fabs(x) * slope * slope * difference));
 }
 
 struct LogisticFacts : Facts {
@@ -360,7 +364,7 @@ struct LogisticFacts : Facts {
 
   template <class Real>
   static Truth<Real> exact(const Real& x, const Real& beta) {
-    return logistic_truth<Real>(x, Real(beta * x), beta, x);
+    return logistic_truth<Real>(x, Real(beta * x), beta, Real(0), x);
   }
 };
 
@@ -374,7 +378,8 @@ struct TanhNormalFacts : Facts {
     using std::sqrt;
     const Real root = sqrt(Real(8) / pi<Real>()), c = Real(44715) / 1000000, u = h * x;
     const Real bend = root * (1 + 3 * c * u * u);
-    return logistic_truth<Real>(x, Real(root * u * (1 + c * u * u)), Real(h * bend), Real(x * bend));
+    return logistic_truth<Real>(x, Real(root * u * (1 + c * u * u)), Real(h * bend), Real(h * h * root * 6 * c * u),
+                                Real(x * bend));
   }
 };
 
@@ -386,9 +391,10 @@ struct LogLogisticFacts : Facts {
 
   template <class Real>
   static Truth<Real> exact(const Real& x, const Real& epsilon) {
-    if (x <= 0) return {Real(0), Real(0), Real(0), Real(0)};
+    if (x <= 0) return {Real(0), Real(0), Real(0), Real(0), Real(0), Real(0)};
     const Real t = plain_power(x, 2 * N), sum = epsilon + t, g = t / sum;
-    return truth<Real>(x, g, Real(g * (2 * N * epsilon / sum)), Real(-x * g / sum));
+    const Real rest = epsilon / sum, bend = g * (2 * N * rest);
+    return truth<Real>(x, g, bend, Real(-x * g / sum), Real(bend / x), Real(1 + 2 * N), Real(-4 * N * g));
   }
 };
 
@@ -402,9 +408,10 @@ struct ReflectedLogLogisticFacts : Facts {
 
   template <class Real>
   static Truth<Real> exact(const Real& x, const Real& epsilon) {
-    if (x >= 0) return {x, Real(1), Real(1), Real(0)};
+    if (x >= 0) return {x, Real(1), Real(1), Real(0), Real(0), Real(0)};
     const Real t = plain_power(x, 2 * N), sum = epsilon + t, r = epsilon / sum, rest = t / sum;
-    return truth<Real>(x, r, Real(-r * (2 * N * rest)), Real(x * rest / sum));
+    const Real bend = -r * (2 * N * rest);
+    return truth<Real>(x, r, bend, Real(x * rest / sum), Real(bend / x), Real(1 - 2 * N), Real(4 * N * r));
   }
 };
 
@@ -415,7 +422,7 @@ struct HeavisideFacts : Facts {
 
   template <class Real>
   static Truth<Real> exact(const Real& x, const Real&) {
-    return truth<Real>(x, Real(x > 0 ? 1 : 0), Real(0), Real(0));
+    return {Real(x > 0 ? x : Real(0)), Real(x > 0 ? 1 : 0), Real(1), Real(0), Real(0), Real(0)};
   }
 };
 
@@ -426,9 +433,9 @@ struct Bound {
   double with_fma = 0, without = 0;
   constexpr double here() const { return HARDGATE_HAS_FMA ? with_fma : without; }
 };
-/// Of the value, the derivative and the parameter gradient.
-using Bounds = std::array<Bound, 3>;
-inline constexpr const char* quantities[] = {"value", "derivative", "gradient"};
+/// Of the value, the derivative, the parameter gradient and the second derivative.
+using Bounds = std::array<Bound, 4>;
+inline constexpr const char* quantities[] = {"value", "derivative", "gradient", "second"};
 
 /// What an activation has of its own: a gate; only a kernel, being another order of a gate; or only a name.
 enum class Own { gate, kernel, name };
@@ -476,7 +483,7 @@ void add_gem_family(const Add& add, const std::vector<std::string>& parameters) 
     const double bound = N == 1 ? one : N == 2 ? two : three;
     return Bound{bound, bound};
   };
-  const Bounds bounds{of_order(3.5, 5.5, 7), of_order(6, 6, 9), of_order(8, 8, 10)};
+  const Bounds bounds{of_order(3.5, 5.5, 7), of_order(6, 6, 9), of_order(8, 8, 10), of_order(8, 10, 12)};
   add(its<Own::name>, "Gem" + order, Gem<T, N>(), facts, {}, bounds);
   add(its<e>, "EGem" + order, EGem<T, N>(), facts, parameters, bounds);
   add(its<se>, "SeGem" + order, SeGem<T, N>(), reflected, parameters, bounds);
@@ -491,19 +498,21 @@ void every_kind(const Visitor& visit) {
                             const std::vector<std::string>& parameters, const Bounds& bounds) {
     visit(Kind<decltype(activation), decltype(facts), own()>{name, parameters, bounds});
   };
-  const Bound slope{4, 5}, gradient{3.5, 4}, at_1{std::is_same_v<T, float> ? 2.0 : 2.5, 3},
+  const Bound slope{4, 5}, gradient{3.5, 4}, second{6, 6}, at_1{std::is_same_v<T, float> ? 2.0 : 2.5, 3},
       any{std::is_same_v<T, float> ? 2.5 : 3, 4};
   const std::vector<std::string> none, lambdas{"1", "3.7", "100", "infinity"};
 
-  add(its<Own::gate>, "LambdaGelu", LambdaGelu<T>(), NormalFacts(), lambdas, {any, slope, gradient});
-  add(its<Own::name>, "Gelu", Gelu<T>(), NormalFacts(), none, {at_1, slope});
+  add(its<Own::gate>, "LambdaGelu", LambdaGelu<T>(), NormalFacts(), lambdas, {any, slope, gradient, second});
+  add(its<Own::name>, "Gelu", Gelu<T>(), NormalFacts(), none, {at_1, slope, {}, second});
   add_gem_family<T, 1>(add, {"1e-4", "0"});
   add_gem_family<T, 2>(add, {"10"});
   add_gem_family<T, 3>(add, {"1e-30"});
-  add(its<Own::gate>, "Swish", Swish<T>(), LogisticFacts(), {"1.702"}, {Bound{4, 4}, Bound{6, 6}, Bound{7, 7}});
-  add(its<Own::name>, "Silu", Silu<T>(), LogisticFacts(), none, {Bound{4, 4}, Bound{4.5, 4.5}});
-  add(its<Own::gate>, "GeluTanh", GeluTanh<T>(), TanhNormalFacts(), none, {Bound{3.5, 3.5}, Bound{7, 7}});
-  add(its<Own::gate>, "Relu", Relu<T>(), HeavisideFacts(), none, {Bound{0, 0}, Bound{0, 0}});
+  add(its<Own::gate>, "Swish", Swish<T>(), LogisticFacts(), {"1.702"},
+      {Bound{4, 4}, Bound{6, 6}, Bound{7, 7}, Bound{8, 8}});
+  add(its<Own::name>, "Silu", Silu<T>(), LogisticFacts(), none, {Bound{4, 4}, Bound{4.5, 4.5}, {}, Bound{8, 8}});
+  add(its<Own::gate>, "GeluTanh", GeluTanh<T>(), TanhNormalFacts(), none,
+      {Bound{3.5, 3.5}, Bound{7, 7}, {}, Bound{10, 10}});
+  add(its<Own::gate>, "Relu", Relu<T>(), HeavisideFacts(), none, {Bound{0, 0}, Bound{0, 0}, {}, Bound{0, 0}});
 }
 
 /// visit(name, activation) for every activation at its parameters.

@@ -53,6 +53,7 @@ class Search {
     if constexpr (has_parameter) act = Activation(at.parameter);
     const Truth<Real> truth = Kind::Facts::exact(Real(at.x), Real(at.parameter));
     if (quantity_ == 0) return ulp_error(act(at.x), truth.value, truth.value);
+    if (quantity_ == 3) return ulp_error(act.second_derivative(at.x), truth.second, truth.second_size);
     if (quantity_ == 1) return ulp_error(act.derivative(at.x), truth.derivative, truth.derivative_size);
     if constexpr (has_parameter) return ulp_error(act.parameter_gradient(at.x), truth.gradient, truth.gradient);
     return 0;
@@ -69,7 +70,10 @@ class Search {
            : quantity_ == 2                          ? -19
                                                      : -39;
   }
-  static constexpr int most() { return Limits::max_exponent - 26; }
+  int most() const {
+    const bool limited = quantity_ == 3 && std::is_same_v<Scalar, float> && Activation::gate::Parameter::exponent > 0;
+    return limited ? 46 : Limits::max_exponent - 26;
+  }
   Scalar some(int from, int to) {
     const int low = std::max(from, Limits::min_exponent - Limits::digits),
               high = std::min(to, Limits::max_exponent - 1);
@@ -130,7 +134,8 @@ double search(const Kind& kind, std::size_t quantity, const Effort& effort) {
 }
 template <class Real, class Kind>
 void search_all_quantities(const Kind& kind, const Effort& effort) {
-  for (std::size_t q = 0; q < (decltype(kind.at("1"))::has_parameter ? 3 : 2); ++q) search<Real>(kind, q, effort);
+  for (std::size_t q = 0; q < 4; ++q)
+    if (q != 2 || decltype(kind.at("1"))::has_parameter) search<Real>(kind, q, effort);
 }
 
 /// Every kind. Long double judges rational activations in double too: with its eleven more digits it errs by a
@@ -153,7 +158,8 @@ void search_order(const Effort& effort) {
                              const std::vector<std::string>& parameters, const Bounds&) {
     const Bound bound{8 + 4.0 * N, 8 + 4.0 * N};
     search_all_quantities<long double>(
-        Kind<decltype(activation), decltype(facts), own()>{name, parameters, Bounds{bound, bound, bound}}, effort);
+        Kind<decltype(activation), decltype(facts), own()>{name, parameters, Bounds{bound, bound, bound, bound}},
+        effort);
   };
   add_gem_family<T, N>(add, {});
 }

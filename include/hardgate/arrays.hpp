@@ -45,6 +45,24 @@ void forward_with_derivative(const Activation& activation, const X& x, Y&& y, D&
 }
 /// @}
 
+/// The same and d2ydx2ᵢ = f''(xᵢ)
+/// @{
+template <class Activation>
+void forward_with_second_derivative(const Activation& activation, const typename Activation::scalar* x,
+                                    typename Activation::scalar* y, typename Activation::scalar* dydx,
+                                    typename Activation::scalar* d2ydx2, Eigen::Index n,
+                                    const Execution& execution = {}) {
+  detail::run(detail::ForwardWithSecondDerivative<Activation>{{activation}}, {x}, {y, dydx, d2ydx2}, n, execution);
+}
+template <class Activation, class X, class Y, class D, class D2,
+          class = detail::if_dense<Activation, detail::In<X>, detail::Out<Y>, detail::Out<D>, detail::Out<D2>>>
+void forward_with_second_derivative(const Activation& activation, const X& x, Y&& y, D&& dydx, D2&& d2ydx2,
+                                    const Execution& execution = {}) {
+  detail::run_dense(detail::ForwardWithSecondDerivative<Activation>{{activation}}, execution, x.derived(), y.derived(),
+                    dydx.derived(), d2ydx2.derived());
+}
+/// @}
+
 /// dxᵢ = dyᵢ·f'(xᵢ)
 /// @{
 template <class Activation>
@@ -56,6 +74,26 @@ template <class Activation, class X, class DY, class DX,
           class = detail::if_dense<Activation, detail::In<X>, detail::In<DY>, detail::Out<DX>>>
 void backward(const Activation& activation, const X& x, const DY& dy, DX&& dx, const Execution& execution = {}) {
   detail::run_dense(detail::Backward<Activation>{{activation}}, execution, x.derived(), dy.derived(), dx.derived());
+}
+/// @}
+
+/// The derivatives of `backward`: ddyᵢ = ddxᵢ·f'(xᵢ) and dxᵢ = ddxᵢ·dyᵢ·f''(xᵢ), where ddx is the gradient with respect
+/// to what `backward` gave for dx, ddy that with respect to its dy, and dx that with respect to its x.
+/// @{
+template <class Activation>
+void double_backward(const Activation& activation, const typename Activation::scalar* x,
+                     const typename Activation::scalar* dy, const typename Activation::scalar* ddx,
+                     typename Activation::scalar* ddy, typename Activation::scalar* dx, Eigen::Index n,
+                     const Execution& execution = {}) {
+  detail::run(detail::DoubleBackward<Activation>{{activation}}, {x, dy, ddx}, {ddy, dx}, n, execution);
+}
+template <class Activation, class X, class DY, class DDX, class DDY, class DX,
+          class = detail::if_dense<Activation, detail::In<X>, detail::In<DY>, detail::In<DDX>, detail::Out<DDY>,
+                                   detail::Out<DX>>>
+void double_backward(const Activation& activation, const X& x, const DY& dy, const DDX& ddx, DDY&& ddy, DX&& dx,
+                     const Execution& execution = {}) {
+  detail::run_dense(detail::DoubleBackward<Activation>{{activation}}, execution, x.derived(), dy.derived(),
+                    ddx.derived(), ddy.derived(), dx.derived());
 }
 /// @}
 
@@ -110,6 +148,10 @@ template <class First>
 void forward(const First&, ...) = delete;  // hardgate: forward takes (activation, x, y): Eigen objects, or pointers and then n, all of the activation's scalar; y writable.
 template <class First>
 void forward_with_derivative(const First&, ...) = delete;  // hardgate: forward_with_derivative takes (activation, x, y, dydx): Eigen objects, or pointers and then n, all of the activation's scalar; y and dydx writable.
+template <class First>
+void forward_with_second_derivative(const First&, ...) = delete;  // hardgate: forward_with_second_derivative takes (activation, x, y, dydx, d2ydx2): Eigen objects, or pointers and then n, all of the activation's scalar; y, dydx and d2ydx2 writable.
+template <class First>
+void double_backward(const First&, ...) = delete;  // hardgate: double_backward takes (activation, x, dy, ddx, ddy, dx): Eigen objects, or pointers and then n, all of the activation's scalar; ddy and dx writable.
 template <class First>
 void backward(const First&, ...) = delete;  // hardgate: backward takes (activation, x, dy, dx): Eigen objects, or pointers and then n, all of the activation's scalar; dx writable.
 template <class First>

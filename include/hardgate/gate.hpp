@@ -17,6 +17,11 @@ struct Response {
   Value derivative;          ///< ∂f/∂x = G(u) + u·G'(u)
   Value parameter_gradient;  ///< ∂f/∂p for the parameter p = h^e of the gate: x²·G'(u)·dh/dp
 };
+/// The same with ∂²f/∂x². A kernel that returns this has vectorised second derivatives too.
+template <class Value>
+struct SecondResponse : Response<Value> {
+  Value second_derivative;  ///< ∂²f/∂x² = h·(2G'(u) + u·G''(u))
+};
 
 /// The parameter of most activations: the hardness h itself, in (0, ∞]; ∞ is ReLU.
 struct Hardness {
@@ -92,7 +97,7 @@ struct GateSeries {
 ///
 ///     template <class V, class S> static Response<V> kernel(const V& x, const Scale<S>& scale);
 ///
-/// for float, double and packets of them, in the operations of detail/primitives.hpp.
+/// (or SecondResponse<V>) for float, double and packets of them, in the operations of detail/primitives.hpp.
 template <class Derived>
 struct Gate {
   /// The parameter, unless the activation is Fixed.

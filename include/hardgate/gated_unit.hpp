@@ -107,13 +107,17 @@ class GatedUnit {
   HARDGATE_INLINE Scalar operator()(const Scalar& x) const { return Scalar(response(Compute(x)).value); }
   /// f'(x)
   HARDGATE_INLINE Scalar derivative(const Scalar& x) const { return Scalar(response(Compute(x)).derivative); }
+  /// f''(x)
+  HARDGATE_INLINE Scalar second_derivative(const Scalar& x) const {
+    return Scalar(second_response(Compute(x)).second_derivative);
+  }
   /// ∂f/∂λ, ∂f/∂β or ∂f/∂ε at x.
   HARDGATE_INLINE Scalar parameter_gradient(const Scalar& x) const {
     static_assert(has_parameter, "hardgate: this activation has no parameter to differentiate with respect to.");
     return Scalar(response(Compute(x)).parameter_gradient);
   }
 
-  /// The same three of an expression with `unaryExpr` (Eigen arrays, matrices, tensors): lazy, vectorised, fused.
+  /// The same four of an expression with `unaryExpr` (Eigen arrays, matrices, tensors): lazy, vectorised, fused.
   template <class Expression>
   auto operator()(const Expression& x) const -> decltype(x.unaryExpr(*this)) {
     return checked(x).unaryExpr(*this);
@@ -121,6 +125,11 @@ class GatedUnit {
   /// f' of an expression
   template <class Expression, class Functor = detail::ResponseFunctor<GatedUnit, detail::DerivativeMember>>
   auto derivative(const Expression& x) const -> decltype(x.unaryExpr(std::declval<Functor>())) {
+    return checked(x).unaryExpr(Functor{*this});
+  }
+  /// f'' of an expression
+  template <class Expression, class Functor = detail::SecondFunctor<GatedUnit>>
+  auto second_derivative(const Expression& x) const -> decltype(x.unaryExpr(std::declval<Functor>())) {
     return checked(x).unaryExpr(Functor{*this});
   }
   /// ∂f/∂λ, ∂f/∂β or ∂f/∂ε of an expression
@@ -145,6 +154,20 @@ class GatedUnit {
       } else {
         return by_series(x);
       }
+    }
+  }
+
+  /// The same and f'', where a kernel does not give it from the Taylor series of the gate.
+  template <class Value>
+  HARDGATE_INLINE SecondResponse<Value> second_response(const Value& x) const {
+    if constexpr (detail::has_second_kernel<Gate, Value>) {
+      if constexpr (!detail::kernel_covers_relu<Gate>) {
+        if (is_relu()) return {Gate::relu_limit(x), detail::zero_like(x)};
+      }
+      return Gate::kernel(x, scale());
+    } else {
+      const auto second = [this](const auto& number) { return cast<Compute>().template derivatives<2>(number)[2]; };
+      return {response(x), one_by_one(x, second)};
     }
   }
 

@@ -8,6 +8,8 @@ inline namespace HARDGATE_TARGET {
 
 template <class Value>
 struct Response;
+template <class Value>
+struct SecondResponse;
 
 }  // namespace HARDGATE_TARGET
 }  // namespace hardgate
@@ -27,6 +29,15 @@ inline constexpr bool has_kernel = false;
 template <class G>
 inline constexpr bool
     has_kernel<G, std::void_t<decltype(G::kernel(0.0f, std::declval<typename G::template Scale<float>>()))>> = true;
+
+/// Whether that kernel gives second derivatives too.
+template <class G, class Value, class = void>
+inline constexpr bool has_second_kernel = false;
+template <class G, class Value>
+inline constexpr bool has_second_kernel<
+    G, Value,
+    std::void_t<decltype(G::kernel(std::declval<Value>(), std::declval<typename G::template Scale<scalar_t<Value>>>())
+                             .second_derivative)>> = is_kernel_value<Value>;
 
 /// Whether that kernel holds at infinite hardness too, so that no loop has to ask.
 template <class G, class = void>

@@ -58,6 +58,31 @@ struct ForwardWithDerivative : Kernel<Activation, 1, 2> {
   }
 };
 
+/// y = f(x), dydx = f'(x), d2ydx2 = f''(x)
+template <class Activation>
+struct ForwardWithSecondDerivative : Kernel<Activation, 1, 3> {
+  static constexpr const char* names[] = {"x", "y", "dydx", "d2ydx2"};
+  template <class Store, class V>
+  HARDGATE_INLINE void operator()(const Store& store, const V& x) const {
+    const auto response = this->activation.second_response(x);
+    store(0, response.value);
+    store(1, response.derivative);
+    store(2, response.second_derivative);
+  }
+};
+
+/// ddy = ddx·f'(x), dx = ddx·dy·f''(x)
+template <class Activation>
+struct DoubleBackward : Kernel<Activation, 3, 2> {
+  static constexpr const char* names[] = {"x", "dy", "ddx", "ddy", "dx"};
+  template <class Store, class V>
+  HARDGATE_INLINE void operator()(const Store& store, const V& x, const V& dy, const V& ddx) const {
+    const auto response = this->activation.second_response(x);
+    store(0, ddx * response.derivative);
+    store(1, (ddx * dy) * response.second_derivative);
+  }
+};
+
 /// dx = dy·f'(x)
 template <class Activation>
 struct Backward : Kernel<Activation, 2, 1> {

@@ -70,6 +70,18 @@ HARDGATE_INLINE V far_gradient(const V& inverse, const LogLogisticScale<S, N>& s
   return V(scale.sign) * (steep * steep * inverse);
 }
 
+/// (2N/x)·g(1 - g) for u up to reach: g = u^(2N)/sum, 1 - g = ε'/sum; and beyond it what f'' is, given 1/x.
+template <class V, class S, int N>
+HARDGATE_INLINE V product_over_x(const V& u, const V& root, const V& sum, const LogLogisticScale<S, N>& scale) {
+  const V inverse = V(1) / sum, rest = V(scale.scaled_epsilon) * inverse;
+  return (rest * V(scale.sigma)) * (detail::power<N - 1>(u) * root * inverse) * V(2 * N);
+}
+template <class V, class S, int N>
+HARDGATE_INLINE V far_second(const V& inverse, const LogLogisticScale<S, N>& scale) {
+  const V steep = detail::power<N>(inverse);
+  return (V(scale.epsilon) * steep) * steep * inverse * V(2 * N * (2 * N - 1));
+}
+
 /// The Taylor series at x = ±|x|, on the side where the gate bends: of u^(2N)/(ε' + u^(2N)), and beyond t = ε', where
 /// powers of 1/u could underflow, of a function of δ/|x|.
 template <class Gate, int side, int N, int K, class T>

@@ -88,6 +88,12 @@ HARDGATE_INLINE constexpr T maximum(const T& x, const T& bound) {
   return x < bound ? bound : x;
 }
 
+/// f(x) for each element, by a function of a number.
+template <class T, class Function>
+HARDGATE_INLINE T one_by_one(const T& x, Function f) {
+  return f(x);
+}
+
 /// Whether a < b for any element.
 template <class T>
 HARDGATE_INLINE bool any_less(const T& a, const T& b) {

@@ -22,8 +22,8 @@ struct HeavisideGate : Gate<HeavisideGate> {
   }
   /// ReLU
   template <class V, class S>
-  HARDGATE_INLINE static Response<V> kernel(const V& x, const Scale<S>&) {
-    return detail::relu(x);
+  HARDGATE_INLINE static SecondResponse<V> kernel(const V& x, const Scale<S>&) {
+    return {detail::relu(x), detail::zero_like(x)};
   }
 };
 

@@ -34,6 +34,7 @@ struct Epsilon {
 /// F_N(u) = u^(2N)/(1 + u^(2N)) for u > 0, else 0. Its activation [G], with t = x^(2N) and g = t/(ε + t):
 ///
 ///     x > 0:  f = x·g,  f' = g·(1 + 2N(1 - g)),  ∂f/∂ε = -x·t/(ε + t)²;     x ≤ 0:  0
+///             f'' = (2N/x)·g(1 - g)·(1 + 2N - 4N·g)
 ///
 /// C^(2N) at 0 and no smoother: the derivative of order 2N+1 jumps from 0 to (2N+1)!/ε.
 template <int N>
@@ -65,16 +66,19 @@ struct LogLogisticGate : Gate<LogLogisticGate<N>> {
 
   /// By g, which is 1 to the last bit at reach; beyond it only ∂f/∂ε = -x^(1-2N) is left to be computed.
   template <class V, class S>
-  HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::LogLogisticScale<S, N>& scale) {
+  HARDGATE_INLINE static SecondResponse<V> kernel(const V& x, const detail::LogLogisticScale<S, N>& scale) {
     using namespace detail;
     const V positive = maximum(x, V(0)), reach(scale.reach), u = minimum(positive, reach) * V(scale.sigma);
     const V root = power<N>(u), t = opaque(V(root * root));  // else a compiler might fuse it with the sum, or not
     const V sum = t + V(scale.scaled_epsilon), g = t / sum;
     V gradient = near_gradient(V(positive * V(scale.sign)), root, sum, scale);
-    if (any_less(reach, positive))
-      gradient =
-          if_less(reach, positive, far_gradient(V(V(1) / if_less(reach, positive, positive, reach)), scale), gradient);
-    return {positive * g, g * neg_mul_add(V(2 * N), g, V(1 + 2 * N)), gradient};
+    V second = product_over_x(u, root, sum, scale) * neg_mul_add(V(4 * N), g, V(1 + 2 * N));
+    if (any_less(reach, positive)) {
+      const V inverse = V(1) / if_less(reach, positive, positive, reach);
+      gradient = if_less(reach, positive, far_gradient(inverse, scale), gradient);
+      second = if_less(reach, positive, -far_second(inverse, scale), second);
+    }
+    return {{positive * g, g * neg_mul_add(V(2 * N), g, V(1 + 2 * N)), gradient}, second};
   }
 
   /// ReLU; ∂f/∂ε = -x^(1-2N) for x > 0.
@@ -94,6 +98,7 @@ struct LogLogisticGate : Gate<LogLogisticGate<N>> {
 /// The mirror image 1 - F_N(-u): 1 for u ≥ 0, 1/(1 + u^(2N)) for u < 0. Its activation, with t = x^(2N), r = ε/(ε + t):
 ///
 ///     x ≥ 0:  f = x,  f' = 1,  ∂f/∂ε = 0;     x < 0:  f = x·r,  f' = r·(1 - 2N(1 - r)),  ∂f/∂ε = x·t/(ε + t)²
+///                                                     f'' = (2N/x)·r(1 - r)·(2N - 1 - 4N·r)
 ///
 /// C^(2N) at 0: the derivative of order 2N+1 jumps from -(2N+1)!/ε to 0. Chosen: see SeGem.
 template <int N>
@@ -126,18 +131,21 @@ struct ReflectedLogLogisticGate : Gate<ReflectedLogLogisticGate<N>> {
 
   /// By r, which is 1 for x ≥ 0; beyond reach r = ε/t.
   template <class V, class S>
-  HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::LogLogisticScale<S, N>& scale) {
+  HARDGATE_INLINE static SecondResponse<V> kernel(const V& x, const detail::LogLogisticScale<S, N>& scale) {
     using namespace detail;
     const V negative = minimum(x, V(0)), reach(-scale.reach), u = maximum(negative, reach) * V(scale.sigma);
     const V root = power<N>(u), epsilon(scale.scaled_epsilon), sum = mul_add(root, root, epsilon), r = epsilon / sum;
-    Response<V> y{x * r, r * mul_add(V(2 * N), r, V(1 - 2 * N)),
-                  near_gradient(V(negative * V(-scale.sign)), root, sum, scale)};
+    SecondResponse<V> y{
+        {x * r, r * mul_add(V(2 * N), r, V(1 - 2 * N)), near_gradient(V(negative * V(-scale.sign)), root, sum, scale)},
+        mul_add(product_over_x(u, root, sum, scale), neg_mul_add(V(4 * N), r, V(2 * N - 1)), V(0))};
     if (any_less(negative, reach)) {
       const V safe = if_less(negative, reach, negative, reach), steep = power<N - 1>(safe);
       const V tail = V(scale.epsilon) / safe / steep / steep;
       y.value = if_less(negative, reach, tail, y.value);
       y.derivative = if_less(negative, reach, V(1 - 2 * N) * (tail / safe), y.derivative);
-      y.parameter_gradient = if_less(negative, reach, -far_gradient(V(V(1) / safe), scale), y.parameter_gradient);
+      const V inverse = V(1) / safe;
+      y.parameter_gradient = if_less(negative, reach, -far_gradient(inverse, scale), y.parameter_gradient);
+      y.second_derivative = if_less(negative, reach, far_second(inverse, scale), y.second_derivative);
     }
     return y;
   }

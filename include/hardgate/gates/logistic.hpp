@@ -6,8 +6,8 @@
 namespace hardgate {
 inline namespace HARDGATE_TARGET {
 
-/// σ(u) = 1/(1 + e^(-u)). Its activation is Swish, SiLU at β = 1: f = x·σ(u), f' = σ(1 + u(1 - σ)), ∂f/∂β = x²σ(1 - σ).
-/// C^∞.
+/// σ(u) = 1/(1 + e^(-u)). Its activation is Swish, SiLU at β = 1: f = x·σ(u), f' = σ(1 + u(1 - σ)), ∂f/∂β = x²σ(1 - σ),
+/// f'' = β·σ(1 - σ)(2 + u(1 - 2σ)). C^∞.
 struct LogisticGate : Gate<LogisticGate> {
   using Parameter = Beta;  ///< β
   /// β and the |x| beyond which f is 0 or x.
@@ -34,15 +34,15 @@ struct LogisticGate : Gate<LogisticGate> {
 
   /// From e^(-|u|).
   template <class V, class S>
-  HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::FoldingScale<S, LogisticGate>& scale) {
+  HARDGATE_INLINE static SecondResponse<V> kernel(const V& x, const detail::FoldingScale<S, LogisticGate>& scale) {
     const detail::Folded<V> in(x, scale);
-    return detail::logistic_response(x, in.m, in.u, in.u_low, in.u, in.m, scale);
+    return detail::logistic_response(x, in.m, in.u, in.u, in.u_low, V(1), V(2), scale);
   }
   /// The same by tables.
   template <class V, class N>
-  HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::TableScale<LogisticGate, N>& scale) {
+  HARDGATE_INLINE static SecondResponse<V> kernel(const V& x, const detail::TableScale<LogisticGate, N>& scale) {
     const detail::Folded<V> in(x, scale);
-    return detail::logistic_response(x, in.m, in.u, in.u_low, V(in.u * V(0.6931472f)), in.m, scale);
+    return detail::logistic_response(x, in.m, V(in.u * V(0.6931472f)), in.u, in.u_low, V(1), V(2), scale);
   }
 };
 

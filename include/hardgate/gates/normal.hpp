@@ -10,7 +10,7 @@ inline namespace HARDGATE_TARGET {
 
 /// Φ(u), the standard normal distribution function. Its activation [L], with the density φ:
 ///
-///     f = x·Φ(u),  f' = Φ(u) + u·φ(u),  ∂f/∂λ = x²·φ(u),  Φ⁽ᵏ⁾(u) = (-1)^(k-1)·He_(k-1)(u)·φ(u);   C^∞
+///     f = x·Φ(u),  f' = Φ(u) + u·φ(u),  ∂f/∂λ = x²·φ(u),  f'' = λ·φ(u)·(2 - u²),  Φ⁽ᵏ⁾(u) = (-1)^(k-1)·He_(k-1)(u)·φ(u);   C^∞
 ///
 /// Never ½(1 + erf): for u < 0 that cancels. Φ(-|u|) is computed directly and reflected for u > 0.
 struct NormalGate : Gate<NormalGate> {
@@ -37,23 +37,24 @@ struct NormalGate : Gate<NormalGate> {
 
   /// From Φ(-|u|) and φ(u) with e^(-u²/2) in common; Φ(-|u|) = e^(-u²/2)·R(|u|), R = P/Q.
   template <class V, class S>
-  HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::FoldingScale<S, NormalGate>& scale) {
+  HARDGATE_INLINE static SecondResponse<V> kernel(const V& x, const detail::FoldingScale<S, NormalGate>& scale) {
     using namespace detail;
     const Folded<V> in(x, scale);
     const NormalTail<V> tail(in.u, in.u_low);
-    const V density = in.m * V(inverse_sqrt_2_pi<scalar_t<V>>), least = least_exponent(x, scale);
+    const V c(inverse_sqrt_2_pi<scalar_t<V>>), density = in.m * c, least = least_exponent(x, scale);
     return unfold(x, tail.times_cdf(in.m, least), tail.cdf_minus_u_density(least),
-                  tail.times(at_most_half_of_max(in.m * density), V(scale.least_of_square)), scale);
+                  tail.times(at_most_half_of_max(in.m * density), V(scale.least_of_square)),
+                  tail.times((c * neg_mul_add(in.u, in.u, V(2))) * V(scale.second), V(scale.least_of_second)), scale);
   }
 
   /// The same by tables: 2^(-w²)·R, w = κ|u|, R in segments; with φ(0)/κ in the table of 2^(-w²), so that u·φ(u) is
   /// w times what comes from there.
   template <class V, class N>
-  HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::TableScale<NormalGate, N>& scale) {
+  HARDGATE_INLINE static SecondResponse<V> kernel(const V& x, const detail::TableScale<NormalGate, N>& scale) {
     using namespace detail;
     using E = TableExponential<V>;
     const Folded<V> in(x, scale);
-    const V w = in.u, start(scale.start);
+    const V w = in.u, start(scale.start), one(1);
     const E e(neg_mul_add(w, w, start));
     const V rest = neg_mul_add(w + w, in.u_low, e.entry(E::T::density_rest));
     const V fraction = E::fraction(neg_mul_add(w, w, start - e.sum) + rest);
@@ -62,7 +63,7 @@ struct NormalGate : Gate<NormalGate> {
     const V cdf = mul_add(product, mul_add(r.t, mul_add(r.p, fraction, r.p), fraction), product);
     const V exponential = mul_add(factor, fraction, factor);
     return unfold(x, in.m, in.m, e, cdf, neg_mul_add(w, exponential, cdf), V(V(float(table_rate)) * exponential),
-                  scale);
+                  V(neg_mul_add(w * V(0.6931472f), w, one) * V(2)), scale);
   }
 
   /// b_j = φ⁽ʲ⁾/j! by the recurrence of the Hermite polynomials, (j + 1)·b_(j+1) = -u·b_j - b_(j-1); G_k = b_(k-1)/k.

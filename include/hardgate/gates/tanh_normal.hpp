@@ -35,22 +35,22 @@ struct TanhNormalGate : Gate<TanhNormalGate> {
 
   /// From e^(-w), w of |u|.
   template <class V, class S>
-  HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::FoldingScale<S, TanhNormalGate>& scale) {
+  HARDGATE_INLINE static SecondResponse<V> kernel(const V& x, const detail::FoldingScale<S, TanhNormalGate>& scale) {
     const detail::Folded<V> in(x, scale);
     const Exponent<V> w(in.u, in.u_low);
-    return detail::logistic_response(x, in.m, w.high, w.low, V(in.u * w.slope), V(in.m * w.slope), scale);
+    return detail::logistic_response(x, in.m, in.u, w.high, w.low, w.slope, w.bend, scale);
   }
   /// The same by tables.
   template <class V, class N>
-  HARDGATE_INLINE static Response<V> kernel(const V& x, const detail::TableScale<TanhNormalGate, N>& scale) {
+  HARDGATE_INLINE static SecondResponse<V> kernel(const V& x, const detail::TableScale<TanhNormalGate, N>& scale) {
     const detail::Folded<V> in(x, scale);
     const Exponent<V, 2> w(in.u, in.u_low);
-    const V slope = w.slope * V(0.6931472f);
-    return detail::logistic_response(x, in.m, w.high, w.low, V(in.u * slope), V(in.m * slope), scale);
+    const V ln2(0.6931472f);
+    return detail::logistic_response(x, in.m, in.u, w.high, w.low, V(w.slope * ln2), V(w.bend * ln2), scale);
   }
 
  private:
-  // w = u·chord, chord = a + b·u², in base e or 2, and its derivative. All of w's rounding errors reach the exponent:
+  // w = u·chord, chord = a + b·u², in base e or 2, its derivative, and 2w' + u·w''. All of w's rounding errors reach the exponent:
   // each is kept, and so are the second halves of a and b.
   template <class V, int base = 0>
   struct Exponent {
@@ -62,16 +62,17 @@ struct TanhNormalGate : Gate<TanhNormalGate> {
     static constexpr S a = S(a_high), a_low = S(a_high - double(a)) + S(a_rest);
     static constexpr S b = S(b_high), b_low = S(b_high - double(b)) + S(b_rest);
 
-    V high, low, slope;
+    V high, low, slope, bend;
 
     HARDGATE_INLINE Exponent(const V& u, const V& u_low) {
       using namespace detail;
-      const V square = u * u, bend = V(b) * square, straight(a), chord = bend + straight;
-      const V chord_low = (maximum(bend, straight) - chord) + minimum(bend, straight) +
-                          (product_error(V(b), square, bend) +
+      const V square = u * u, cubic = V(b) * square, straight(a), chord = cubic + straight;
+      const V chord_low = (maximum(cubic, straight) - chord) + minimum(cubic, straight) +
+                          (product_error(V(b), square, cubic) +
                            mul_add(V(b_low), square, mul_add(V(b), product_error(u, u, square), V(a_low))));
       high = u * chord;
       slope = mul_add(V(3 * b), square, straight);
+      bend = mul_add(V(12 * b), square, V(2 * a));
       low = mul_add(slope, u_low, mul_add(u, chord_low, product_error(u, chord, high)));
     }
   };

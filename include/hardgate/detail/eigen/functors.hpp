@@ -49,6 +49,19 @@ struct ResponseFunctor {
   }
 };
 
+/// f'' of an activation.
+template <class Activation>
+struct SecondFunctor {
+  using Scalar = typename Activation::scalar;
+  Activation activation;
+
+  HARDGATE_INLINE Scalar operator()(const Scalar& x) const { return activation.second_derivative(x); }
+  template <class Packet>
+  HARDGATE_INLINE Packet packetOp(const Packet& packet) const {
+    return narrow<Packet>(activation.second_response(widen(packet)).second_derivative);
+  }
+};
+
 /// Whether Eigen can evaluate an activation packet by packet.
 template <class Activation>
 inline constexpr bool vectorizes = has_kernel<typename Activation::gate>&& has_packets<typename Activation::scalar>;
@@ -67,6 +80,8 @@ namespace Eigen::internal {
 template <class Scalar, class Gate, class P>
 struct functor_traits<hardgate::GatedUnit<Scalar, Gate, P>>
     : hardgate::detail::FunctorTraits<hardgate::GatedUnit<Scalar, Gate, P>> {};
+template <class Activation>
+struct functor_traits<hardgate::detail::SecondFunctor<Activation>> : hardgate::detail::FunctorTraits<Activation> {};
 template <class Activation, class Member>
 struct functor_traits<hardgate::detail::ResponseFunctor<Activation, Member>>
     : hardgate::detail::FunctorTraits<Activation> {};
