@@ -483,7 +483,7 @@ void add_gem_family(const Add& add, const std::vector<std::string>& parameters) 
     const double bound = N == 1 ? one : N == 2 ? two : three;
     return Bound{bound, bound};
   };
-  const Bounds bounds{of_order(3.5, 5.5, 7), of_order(6, 6, 9), of_order(8, 8, 10), of_order(8, 10, 12)};
+  const Bounds bounds{of_order(3.5, 5.5, 7), of_order(6, 6, 9), of_order(8, 8, 10), of_order(8, 10, 14)};
   add(its<Own::name>, "Gem" + order, Gem<T, N>(), facts, {}, bounds);
   add(its<e>, "EGem" + order, EGem<T, N>(), facts, parameters, bounds);
   add(its<se>, "SeGem" + order, SeGem<T, N>(), reflected, parameters, bounds);
@@ -498,7 +498,7 @@ void every_kind(const Visitor& visit) {
                             const std::vector<std::string>& parameters, const Bounds& bounds) {
     visit(Kind<decltype(activation), decltype(facts), own()>{name, parameters, bounds});
   };
-  const Bound slope{4, 5}, gradient{3.5, 4}, second{6, 6}, at_1{std::is_same_v<T, float> ? 2.0 : 2.5, 3},
+  const Bound slope{4, 5}, gradient{3.5, 4}, second{7, 7}, at_1{std::is_same_v<T, float> ? 2.0 : 2.5, 3},
       any{std::is_same_v<T, float> ? 2.5 : 3, 4};
   const std::vector<std::string> none, lambdas{"1", "3.7", "100", "infinity"};
 

@@ -70,16 +70,20 @@ HARDGATE_INLINE V far_gradient(const V& inverse, const LogLogisticScale<S, N>& s
   return V(scale.sign) * (steep * steep * inverse);
 }
 
-/// (2N/x)·g(1 - g) for u up to reach: g = u^(2N)/sum, 1 - g = ε'/sum; and beyond it what f'' is, given 1/x.
+/// (2N/x)·g(1 - g)·bracket for u up to reach: g = u^(2N)/sum, 1 - g = ε'/sum. No product before the last is smaller than
+/// it, so that nothing underflows early.
 template <class V, class S, int N>
-HARDGATE_INLINE V product_over_x(const V& u, const V& root, const V& sum, const LogLogisticScale<S, N>& scale) {
-  const V inverse = V(1) / sum, rest = V(scale.scaled_epsilon) * inverse;
-  return (rest * V(scale.sigma)) * (detail::power<N - 1>(u) * root * inverse) * V(2 * N);
+HARDGATE_INLINE V near_second(const V& u, const V& root, const V& sum, const V& bracket,
+                              const LogLogisticScale<S, N>& scale) {
+  const V rough = reciprocal_estimate(sum), inverse = mul_add(rough, neg_mul_add(sum, rough, V(1)), rough);
+  const V steep = (V(2 * N) * V(scale.sigma) * V(scale.scaled_epsilon)) * inverse * detail::power<N - 1>(u);
+  return mul_add(V(steep * root * bracket), inverse, V(0));  // 0 is 0, not -0
 }
+/// f'' beyond reach, but for the sign, given 1/x.
 template <class V, class S, int N>
 HARDGATE_INLINE V far_second(const V& inverse, const LogLogisticScale<S, N>& scale) {
   const V steep = detail::power<N>(inverse);
-  return (V(scale.epsilon) * steep) * steep * inverse * V(2 * N * (2 * N - 1));
+  return (V(scale.epsilon) * steep) * V(2 * N * (2 * N - 1)) * steep * inverse;
 }
 
 /// The Taylor series at x = ±|x|, on the side where the gate bends: of u^(2N)/(ε' + u^(2N)), and beyond t = ε', where

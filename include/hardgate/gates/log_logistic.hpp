@@ -72,7 +72,7 @@ struct LogLogisticGate : Gate<LogLogisticGate<N>> {
     const V root = power<N>(u), t = opaque(V(root * root));  // else a compiler might fuse it with the sum, or not
     const V sum = t + V(scale.scaled_epsilon), g = t / sum;
     V gradient = near_gradient(V(positive * V(scale.sign)), root, sum, scale);
-    V second = product_over_x(u, root, sum, scale) * neg_mul_add(V(4 * N), g, V(1 + 2 * N));
+    V second = near_second(u, root, sum, neg_mul_add(V(4 * N), g, V(1 + 2 * N)), scale);
     if (any_less(reach, positive)) {
       const V inverse = V(1) / if_less(reach, positive, positive, reach);
       gradient = if_less(reach, positive, far_gradient(inverse, scale), gradient);
@@ -137,7 +137,7 @@ struct ReflectedLogLogisticGate : Gate<ReflectedLogLogisticGate<N>> {
     const V root = power<N>(u), epsilon(scale.scaled_epsilon), sum = mul_add(root, root, epsilon), r = epsilon / sum;
     SecondResponse<V> y{
         {x * r, r * mul_add(V(2 * N), r, V(1 - 2 * N)), near_gradient(V(negative * V(-scale.sign)), root, sum, scale)},
-        mul_add(product_over_x(u, root, sum, scale), neg_mul_add(V(4 * N), r, V(2 * N - 1)), V(0))};
+        near_second(u, root, sum, neg_mul_add(V(4 * N), r, V(2 * N - 1)), scale)};
     if (any_less(negative, reach)) {
       const V safe = if_less(negative, reach, negative, reach), steep = power<N - 1>(safe);
       const V tail = V(scale.epsilon) / safe / steep / steep;

@@ -81,7 +81,7 @@ HARDGATE_NOINLINE void channel_pass(const ChannelScales<Activation>& scales, Ind
   const Over kernel{{scales[channel]}};
   typename Access::Value sum(0);
   for (Index j = 0; j < columns; ++j) {
-    detail::step<Access>(kernel, x, y, sum);
+    detail::step(Access(), kernel, x, y, sum);
     for (std::size_t k = 0; k < Over::inputs; ++k) x[k] += strides[k];
     for (std::size_t k = 0; k < Over::outputs; ++k) y[k] += strides[Over::inputs + k];
   }
@@ -103,7 +103,7 @@ HARDGATE_NOINLINE void cyclic_pass(const ChannelScales<Activation>& scales, Inde
   for (Index i = 0; Over::sums && i < rows; ++i) each[i] = Value(0);
   for (Index i = 0; i < n; i += Access::size) {
     const Over kernel{{scales[channel]}};
-    detail::step<Access>(kernel, detail::advanced(x, i), detail::advanced(y, i), each[channel]);
+    detail::step(Access(), kernel, detail::advanced(x, i), detail::advanced(y, i), each[channel]);
     channel = (channel + Access::size) % rows;
   }
   if constexpr (Over::sums)

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstring>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -78,6 +79,18 @@ struct TwoOf {
   }
 };
 
+/// A packet of which only so many elements count, at most all.
+template <class Access>
+struct SomeOf {
+  using Scalar = typename Access::Scalar;
+  using Register = typename Access::Register;
+  using Value = typename Access::Value;
+  Index count;
+
+  HARDGATE_INLINE Value load(const Scalar* x) const { return widen(load_some<Register>(x, count)); }
+  HARDGATE_INLINE void store(Scalar* y, const Value& value) const { store_some(y, narrow<Register>(value), count); }
+};
+
 template <class Kernel, class Load, class Store, std::size_t... k, class... Sum>
 HARDGATE_INLINE auto call(const Kernel& kernel, const Load& load, const Store& store, std::index_sequence<k...>,
                           const Sum&... sum) {
@@ -86,12 +99,12 @@ HARDGATE_INLINE auto call(const Kernel& kernel, const Load& load, const Store& s
 
 /// kernel(store, load(0), load(1), …, sum…) for one value from each input, once.
 template <class Access, class Kernel>
-HARDGATE_INLINE void step(const Kernel& kernel, const inputs_t<Kernel>& x, const outputs_t<Kernel>& y,
-                          typename Access::Value& sum) {
+HARDGATE_INLINE void step(const Access& access, const Kernel& kernel, const inputs_t<Kernel>& x,
+                          const outputs_t<Kernel>& y, typename Access::Value& sum) {
   using Value = typename Access::Value;
   constexpr std::make_index_sequence<Kernel::inputs> all{};
-  const auto load = [&](std::size_t k) HARDGATE_INLINE_LAMBDA { return Access::load(x[k]); };
-  const auto store = [&](std::size_t k, const Value& value) HARDGATE_INLINE_LAMBDA { Access::store(y[k], value); };
+  const auto load = [&](std::size_t k) HARDGATE_INLINE_LAMBDA { return access.load(x[k]); };
+  const auto store = [&](std::size_t k, const Value& value) HARDGATE_INLINE_LAMBDA { access.store(y[k], value); };
   if constexpr (Kernel::sums) {
     sum = detail::call(kernel, load, store, all, sum);
   } else {
@@ -111,44 +124,29 @@ inline constexpr bool interleaves = [] {
   }
 }();
 
-/// kernel over n elements, a multiple of Access::size; returns the sum for each place, for a kernel that sums. Compiled
-/// once for a kernel, whatever calls it. The kernel is taken by value, so that its parameters stay in registers.
+/// kernel over n elements; returns the sum for each place, for a kernel that sums. What is left over by whole packets is
+/// padded with zeros, for the same code and the same bits. An output may be an input; otherwise they must not overlap.
+///
+/// Compiled once for a kernel, whatever calls it. The kernel is taken by value, so that its parameters stay in
+/// registers.
 template <class Kernel, class Value>
-HARDGATE_NOINLINE Value whole_pass(const Kernel kernel, const inputs_t<Kernel> x, const outputs_t<Kernel> y,
-                                   const Index n, Value sum) {
+HARDGATE_NOINLINE Value pass(const Kernel kernel, const inputs_t<Kernel> x, const outputs_t<Kernel> y, const Index n,
+                             Value sum) {
   using One = Access<typename Kernel::Activation>;
   Index i = 0;
   if constexpr (interleaves<typename Kernel::Activation>) {
     using Two = TwoOf<One>;
     typename Two::Value sums(sum, Value(0));
     for (; i <= n - Two::size; i += Two::size)
-      detail::step<Two>(kernel, detail::advanced(x, i), detail::advanced(y, i), sums);
+      detail::step(Two(), kernel, detail::advanced(x, i), detail::advanced(y, i), sums);
     sum = sums.first + sums.second;
+  } else {
+    for (; i <= n - One::size; i += One::size)
+      detail::step(One(), kernel, detail::advanced(x, i), detail::advanced(y, i), sum);
   }
-  for (; i < n; i += One::size) detail::step<One>(kernel, detail::advanced(x, i), detail::advanced(y, i), sum);
-  return sum;
-}
-
-/// kernel over n elements: what is left over by whole packets is padded with zeros, for the same code and the same
-/// bits. An output may be an input; otherwise they must not overlap.
-template <class Kernel, class Value>
-Value pass(const Kernel& kernel, const inputs_t<Kernel>& x, const outputs_t<Kernel>& y, Index n, Value sum) {
-  using Scalar = scalar_of<Kernel>;
-  constexpr Index size = Access<typename Kernel::Activation>::size;
-  const Index rest = n % size, whole = n - rest;
-  if (whole > 0) sum = detail::whole_pass(kernel, x, y, whole, sum);
-  if constexpr (size > 1) {
-    if (rest == 0) return sum;
-    const auto bytes = static_cast<std::size_t>(rest) * sizeof(Scalar);
-    Scalar from[Kernel::inputs][size] = {}, to[Kernel::outputs][size];
-    inputs_t<Kernel> padded;
-    outputs_t<Kernel> written;
-    for (std::size_t k = 0; k < Kernel::inputs; ++k)
-      padded[k] = static_cast<Scalar*>(std::memcpy(static_cast<void*>(from[k]), x[k] + whole, bytes));
-    for (std::size_t k = 0; k < Kernel::outputs; ++k) written[k] = to[k];
-    sum = detail::whole_pass(kernel, padded, written, size, sum);
-    for (std::size_t k = 0; k < Kernel::outputs; ++k) std::memcpy(static_cast<void*>(y[k] + whole), to[k], bytes);
-  }
+  if constexpr (One::size > 1)
+    for (; i < n; i += One::size)
+      detail::step(SomeOf<One>{n - i}, kernel, detail::advanced(x, i), detail::advanced(y, i), sum);
   return sum;
 }
 
@@ -178,23 +176,50 @@ HARDGATE_INLINE void prefetch(const void* from, std::size_t bytes) {
 #endif
 }
 
-/// kernel over n elements, in the way that suits the size and the execution; returns the sum, for a kernel that sums.
-/// It is carried in packets for 1024 elements, or 256 packets if that is more, and beyond that in total_t.
+/// That many elements are summed in packets, and beyond that in total_t.
 template <class Kernel>
-total_t<scalar_of<Kernel>> run_piece(const Kernel& kernel, inputs_t<Kernel> x, outputs_t<Kernel> y, Index n, bool ahead,
-                                     bool streaming) {
+inline constexpr Index summed_in_packets = [] {
+  constexpr Index size = Access<typename Kernel::Activation>::size;
+  return size > 4 ? 256 * size : Index(1024);
+}();
+
+/// The sum over all places.
+template <class Kernel, std::size_t size>
+total_t<scalar_of<Kernel>> total_of(std::array<total_t<scalar_of<Kernel>>, size> places) {
+  for (std::size_t half = size / 2; half > 0; half /= 2)
+    for (std::size_t k = 0; k < half; ++k) places[k] += places[k + half];
+  constexpr double scale = sum_scale<typename Access<typename Kernel::Activation>::Value>;
+  if constexpr (scale != 1) places[0] /= scale;
+  return places[0];
+}
+
+/// kernel over n elements, no more than are summed in packets; returns the sum, for a kernel that sums.
+template <class Kernel>
+total_t<scalar_of<Kernel>> run_short(const Kernel& kernel, const inputs_t<Kernel>& x, const outputs_t<Kernel>& y,
+                                     Index n) {
+  using Access = detail::Access<typename Kernel::Activation>;
+  const auto sum = detail::pass(kernel, x, y, n, typename Access::Value(0));
+  std::array<total_t<scalar_of<Kernel>>, Access::size> places{};
+  if constexpr (Kernel::sums) {
+    Access::add(sum, places.data());
+    return detail::total_of<Kernel>(places);
+  }
+  return places[0];
+}
+
+/// kernel over n elements, in the way that suits the size and the execution; returns the sum, for a kernel that sums.
+template <class Kernel>
+HARDGATE_NOINLINE total_t<scalar_of<Kernel>> run_piece(const Kernel& kernel, inputs_t<Kernel> x, outputs_t<Kernel> y,
+                                                       Index n, bool ahead, bool streaming) {
   using Access = detail::Access<typename Kernel::Activation>;
   using Scalar = scalar_of<Kernel>;
-  using Total = total_t<Scalar>;
   constexpr bool in_packets = Access::size > 1;  // other scalars may be anything, and take long anyway
-  constexpr Index summed_in_packets = Access::size > 4 ? 256 * Access::size : 1024;
   constexpr Index chunk =
       in_packets ? 2048 / static_cast<Index>(sizeof(Scalar)) : 1;  // asked for, or streamed, at a time
-  std::array<Total, Kernel::sums ? Access::size : 0> totals;
-  totals.fill(Total(0));
+  std::array<total_t<Scalar>, Access::size> places{};
   ahead = ahead && in_packets;
   streaming = streaming && in_packets;
-  const Index most = ahead || streaming ? chunk : Kernel::sums ? summed_in_packets : n;
+  const Index most = ahead || streaming ? chunk : Kernel::sums ? summed_in_packets<Kernel> : n;
   typename Access::Value sum(0);
   for (Index i = 0, size; i < n; i += size) {
     size = n - i < most ? n - i : most;
@@ -215,16 +240,14 @@ total_t<scalar_of<Kernel>> run_piece(const Kernel& kernel, inputs_t<Kernel> x, o
       sum = detail::pass(kernel, from, to, size, sum);
     }
     if constexpr (Kernel::sums) {
-      if (i + size < n && (i + size) % summed_in_packets != 0) continue;
-      Access::add(sum, totals.data());
+      if (i + size < n && (i + size) % summed_in_packets<Kernel> != 0) continue;
+      Access::add(sum, places.data());
       sum = typename Access::Value(0);
     }
   }
   if (streaming) detail::finish_streaming();
-  Total total(0);
-  for (const Total& place : totals) total += place;
-  if constexpr (sum_scale<typename Access::Value> != 1) total /= sum_scale<typename Access::Value>;
-  return total;
+  if constexpr (Kernel::sums) return detail::total_of<Kernel>(places);
+  return places[0];
 }
 
 /// The same in pieces, cut at cache lines, that run as the execution says. The sum depends on the pieces, not on
@@ -236,6 +259,7 @@ total_t<scalar_of<Kernel>> run(const Kernel& kernel, inputs_t<Kernel> x, outputs
   require(n >= 0, "n", "at least 0", n);
   require(execution.pieces >= 1, "pieces", "at least 1", execution.pieces);
   require(execution.pieces == 1 || execution.run, "pieces", "1 where nothing runs them", execution.pieces);
+  if (n <= summed_in_packets<Kernel> && !execution.streaming) return detail::run_short(kernel, x, y, n);
   const bool ahead =
       prefetching_pays(static_cast<std::size_t>(n) * sizeof(scalar_of<Kernel>) * (Kernel::inputs + Kernel::outputs));
   constexpr Index grain = Index(1) << 14;  // a thread is not worth less
@@ -244,16 +268,14 @@ total_t<scalar_of<Kernel>> run(const Kernel& kernel, inputs_t<Kernel> x, outputs
 
   constexpr Index line = line_bytes;
   const Index length = (n / pieces + line) / line * line;
-  std::vector<Total> totals(static_cast<std::size_t>(pieces), Total(0));
+  std::vector<Total> totals(static_cast<std::size_t>(Kernel::sums ? pieces : 0), Total(0));
   execution.run(pieces, [&](int piece) {
     const Index first = piece * length < n ? piece * length : n;
-    totals[static_cast<std::size_t>(piece)] =
-        detail::run_piece(kernel, detail::advanced(x, first), detail::advanced(y, first),
-                          n - first < length ? n - first : length, ahead, execution.streaming);
+    const Total total = detail::run_piece(kernel, detail::advanced(x, first), detail::advanced(y, first),
+                                          n - first < length ? n - first : length, ahead, execution.streaming);
+    if constexpr (Kernel::sums) totals[static_cast<std::size_t>(piece)] = total;
   });
-  Total total(0);
-  for (const Total& piece : totals) total += piece;
-  return total;
+  return std::accumulate(totals.begin(), totals.end(), Total(0));
 }
 
 }  // namespace HARDGATE_TARGET

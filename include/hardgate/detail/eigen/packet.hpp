@@ -124,6 +124,20 @@ HARDGATE_INLINE Packet<R> exponent_from_bits(Packet<R> x) {
 template <class Scalar>
 using register_t = typename Eigen::internal::packet_traits<Scalar>::type;
 
+/// The first `count` elements of a packet, or all that it has, with zeros behind them; and the same written.
+template <class R, class Scalar, class Index>
+HARDGATE_INLINE R load_some(const Scalar* from, Index count) {
+  Scalar elements[Eigen::internal::unpacket_traits<R>::size] = {};
+  for (Index k = 0; k < count && k < Index(Eigen::internal::unpacket_traits<R>::size); ++k) elements[k] = from[k];
+  return Eigen::internal::ploadu<R>(elements);
+}
+template <class R, class Scalar, class Index>
+HARDGATE_INLINE void store_some(Scalar* to, const R& data, Index count) {
+  Scalar elements[Eigen::internal::unpacket_traits<R>::size];
+  Eigen::internal::pstoreu(elements, data);
+  for (Index k = 0; k < count && k < Index(Eigen::internal::unpacket_traits<R>::size); ++k) to[k] = elements[k];
+}
+
 /// Eigen's packet as the one it is computed in, and back.
 template <class R>
 HARDGATE_INLINE Packet<R> widen(const R& data) {

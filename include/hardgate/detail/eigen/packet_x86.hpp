@@ -62,6 +62,32 @@ HARDGATE_INLINE Packet<__m128d> power_of_two(Packet<__m128d> n) {
 // ---- AVX, AVX2 ----
 
 #if defined(EIGEN_VECTORIZE_AVX)
+#if !defined(EIGEN_VECTORIZE_AVX512)
+/// -1 for the elements that count, 0 for the others.
+template <class Lane, class Index>
+HARDGATE_INLINE __m256i first_lanes(Index count) {
+  constexpr Index lanes = 32 / sizeof(Lane);
+  static constexpr Lane edge[2 * lanes] = {
+      -1, -1, -1, -1, lanes > 4 ? -1 : 0, lanes > 4 ? -1 : 0, lanes > 4 ? -1 : 0, lanes > 4 ? -1 : 0};
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(edge + lanes - (count < lanes ? count : lanes)));
+}
+template <class R, class Index, std::enable_if_t<std::is_same_v<R, __m256>, int> = 0>
+HARDGATE_INLINE R load_some(const float* from, Index count) {
+  return _mm256_maskload_ps(from, first_lanes<std::int32_t>(count));
+}
+template <class R, class Index, std::enable_if_t<std::is_same_v<R, __m256d>, int> = 0>
+HARDGATE_INLINE R load_some(const double* from, Index count) {
+  return _mm256_maskload_pd(from, first_lanes<std::int64_t>(count));
+}
+template <class Index>
+HARDGATE_INLINE void store_some(float* to, const __m256& data, Index count) {
+  _mm256_maskstore_ps(to, first_lanes<std::int32_t>(count), data);
+}
+template <class Index>
+HARDGATE_INLINE void store_some(double* to, const __m256d& data, Index count) {
+  _mm256_maskstore_pd(to, first_lanes<std::int64_t>(count), data);
+}
+#endif
 
 HARDGATE_INLINE bool any_less(Packet<__m256d> a, Packet<__m256d> b) {
   return _mm256_movemask_pd(_mm256_cmp_pd(a.data, b.data, _CMP_LT_OQ)) != 0;
@@ -116,7 +142,22 @@ HARDGATE_RECIPROCAL_ESTIMATES(__m512, __m512d, __mmask16, _mm512)
 
 #if defined(EIGEN_VECTORIZE_AVX512)
 
+/// A one for each element that counts.
+template <unsigned all, class Index>
+HARDGATE_INLINE auto first_lanes(Index count) {
+  using Mask = std::conditional_t<all == 0xFF, __mmask8, __mmask16>;
+  return count < 16 ? Mask(((1u << count) - 1) & all) : Mask(all);
+}
+
 #define HARDGATE_MASKED_FORMS(Register, all, suffix)                                                              \
+  template <class R, class Index, std::enable_if_t<std::is_same_v<R, Register>, int> = 0>                         \
+  HARDGATE_INLINE R load_some(const scalar_t<Packet<R>>* from, Index count) {                                     \
+    return _mm512_maskz_loadu_##suffix(first_lanes<all>(count), from);                                            \
+  }                                                                                                               \
+  template <class Index>                                                                                          \
+  HARDGATE_INLINE void store_some(scalar_t<Packet<Register>>* to, const Register& data, Index count) {            \
+    _mm512_mask_storeu_##suffix(to, first_lanes<all>(count), data);                                               \
+  }                                                                                                               \
   HARDGATE_INLINE Packet<Register> scale_down(Packet<Register> x, Packet<Register> n, Packet<Register> least) {   \
     const auto zero = _mm512_set1_##suffix(-std::numeric_limits<scalar_t<Packet<Register>>>::infinity());         \
     const auto beyond = _mm512_cmp_##suffix##_mask(n.data, least.data, _CMP_LT_OQ);                               \
