@@ -1,4 +1,4 @@
-// Every way to evaluate an activation agrees: (value, derivative, parameter gradient, derivatives<4>) × (float,
+// Every way to evaluate an activation agrees: (value, derivatives, parameter gradient, derivatives<4>) × (float,
 // double) × (one number, Eigen expression, array functions on pointers, on dense objects). One number is compared with
 // the same activation in long double; every other way must give its bits.
 #include <Eigen/Core>
@@ -33,23 +33,27 @@ struct Ways {
   T width;  ///< 1/h, where the activation bends
   bool has_parameter;
 
-  std::function<T(T)> value, derivative, gradient;
+  std::function<T(T)> value, derivative, second, gradient;
   std::function<std::array<T, 5>(T)> derivatives;
   std::function<std::array<Real, 5>(Real)> exact;
   std::function<Real(Real)> exact_gradient;
 
-  std::function<Array<T>(const Segment<T>&)> value_of, derivative_of, gradient_of, unary_expr, inside_of_another,
-      strided;
+  std::function<Array<T>(const Segment<T>&)> value_of, derivative_of, second_of, gradient_of, unary_expr,
+      inside_of_another, strided;
   std::function<Array<T>(const Array<T>&, std::size_t)> derivatives_of;
   std::function<Array<T>(const Array<T>&)> fixed_size;  ///< of 35 elements, as a 5 × 7 matrix
 
   std::function<void(const T*, T*, Eigen::Index)> forward;
   std::function<void(const T*, T*, T*, Eigen::Index)> forward_both, backward;
   std::function<T(const T*, const T*, T*, Eigen::Index)> backward_with_parameter;
+  std::function<void(const T*, T*, T*, T*, Eigen::Index)> forward_three;
+  std::function<void(const T*, const T*, const T*, T*, T*, Eigen::Index)> twice;
 
   std::function<void(const Matrix<T>&, Matrix<T>&)> dense_forward, dense_forward_to_block;
   std::function<void(const Matrix<T>&, Matrix<T>&, Matrix<T>&)> dense_forward_both, dense_backward;
   std::function<T(const Matrix<T>&, const Matrix<T>&, Matrix<T>&)> dense_with_parameter;
+  std::function<void(const Matrix<T>&, Matrix<T>&, Matrix<T>&, Matrix<T>&)> dense_three;
+  std::function<void(const Matrix<T>&, const Matrix<T>&, const Matrix<T>&, Matrix<T>&, Matrix<T>&)> dense_twice;
   std::function<void(const Matrix<T>&, const Matrix<T>&, RowMajor<T>&, RowMajor<T>&, RowMajor<T>&)> row_major;
 };
 
@@ -62,12 +66,14 @@ Ways<T> ways(const std::string& name, const Activation& act) {
 
   w.value = [act](T x) { return act(x); };
   w.derivative = [act](T x) { return act.derivative(x); };
+  w.second = [act](T x) { return act.second_derivative(x); };
   w.derivatives = [act](T x) { return act.template derivatives<4>(x); };
   const auto exact = act.template cast<Real>();
   w.exact = [exact](Real x) { return exact.template derivatives<4>(x); };
 
   w.value_of = [act](const Segment<T>& x) { return Array<T>(act(x)); };
   w.derivative_of = [act](const Segment<T>& x) { return Array<T>(act.derivative(x)); };
+  w.second_of = [act](const Segment<T>& x) { return Array<T>(act.second_derivative(x)); };
   w.unary_expr = [act](const Segment<T>& x) { return Array<T>(x.unaryExpr(act)); };
   w.inside_of_another = [act](const Segment<T>& x) { return Array<T>(T(2) * act(T(1) * x)); };
   w.strided = [act](const Segment<T>& x) {  // no packets
@@ -88,6 +94,13 @@ Ways<T> ways(const std::string& name, const Activation& act) {
   w.forward_both = [act](const T* x, T* y, T* dydx, Eigen::Index n) { forward_with_derivative(act, x, y, dydx, n); };
   w.backward = [act](const T* x, T* dy, T* dx, Eigen::Index n) { backward(act, x, dy, dx, n); };
 
+  w.forward_three = [act](const T* x, T* y, T* d, T* d2, Eigen::Index n) {
+    forward_with_second_derivative(act, x, y, d, d2, n);
+  };
+  w.twice = [act](const T* x, const T* dy, const T* ddx, T* ddy, T* dx, Eigen::Index n) {
+    double_backward(act, x, dy, ddx, ddy, dx, n);
+  };
+
   w.dense_forward = [act](const Matrix<T>& x, Matrix<T>& y) { forward(act, x, y); };
   w.dense_forward_to_block = [act](const Matrix<T>& x, Matrix<T>& y) {
     forward(act, x, y.block(1, 1, x.rows(), x.cols()));
@@ -96,6 +109,12 @@ Ways<T> ways(const std::string& name, const Activation& act) {
     forward_with_derivative(act, x, y, dydx);
   };
   w.dense_backward = [act](const Matrix<T>& x, Matrix<T>& dy, Matrix<T>& dx) { backward(act, x, dy, dx); };
+  w.dense_three = [act](const Matrix<T>& x, Matrix<T>& y, Matrix<T>& d, Matrix<T>& d2) {
+    forward_with_second_derivative(act, x, y, d, d2);
+  };
+  w.dense_twice = [act](const Matrix<T>& x, const Matrix<T>& dy, const Matrix<T>& ddx, Matrix<T>& ddy, Matrix<T>& dx) {
+    double_backward(act, x, dy, ddx, ddy, dx);
+  };
   w.row_major = [act](const Matrix<T>& x, const Matrix<T>& dy, RowMajor<T>& y, RowMajor<T>& dydx, RowMajor<T>& dx) {
     forward_with_derivative(act, x, y, dydx);
     backward(act, x, dy, dx);
@@ -187,6 +206,7 @@ void check_scalar(const Ways<T>& w, Findings& findings) {
     for (std::size_t k = 2; k <= 4; ++k) {
       size *= h * static_cast<Real>(4 * k);
       near("derivatives<4>[" + std::to_string(k) + "]", found[k], exact[k], size);
+      if (k == 2) near("second derivative", w.second(x), exact[k], size);
     }
   }
 }
@@ -207,6 +227,7 @@ void check_expressions(const Ways<T>& w, Findings& findings) {
     expect("2·act(1·X)", w.inside_of_another(segment), Array<T>(T(2) * value));
     expect("act of a strided X", w.strided(segment), value);
     expect("act.derivative(X)", w.derivative_of(segment), one_by_one(x, w.derivative));
+    expect("act.second_derivative(X)", w.second_of(segment), one_by_one(x, w.second));
     if (w.has_parameter) expect("act.parameter_gradient(X)", w.gradient_of(segment), one_by_one(x, w.gradient));
   });
   const Array<T> x = inputs(w, longest, 1);
@@ -266,6 +287,18 @@ void check_pointers(const Ways<T>& w, Findings& findings) {
     in_place("backward in place of dy", dy, dx, [&] { w.backward(from, place.data(), place.data(), n); });
     in_place("backward in place of x", x, dx, [&] { w.backward(place.data(), up, place.data(), n); });
 
+    const Array<T> bend = one_by_one(x, w.second), ddx = Array<T>::LinSpaced(n, T(-2), T(3));
+    Array<T> third(n);
+    expect("three, value", value, [&](T* out) { w.forward_three(from, out, other.data(), third.data(), n); });
+    expect("three, f'", slope, [&](T* out) { w.forward_three(from, other.data(), out, third.data(), n); });
+    expect("three, f''", bend, [&](T* out) { w.forward_three(from, other.data(), third.data(), out, n); });
+    const Array<T> ddy = ddx * slope, again = (ddx * dy) * bend;
+    expect("double_backward, ddy", ddy, [&](T* out) { w.twice(from, up, ddx.data(), out, other.data(), n); });
+    expect("double_backward, dx", again, [&](T* out) { w.twice(from, up, ddx.data(), other.data(), out, n); });
+    in_place("double_backward in place of ddx", ddx, ddy,
+             [&] { w.twice(from, up, place.data(), place.data(), other.data(), n); });
+    findings.expect(all_same_bits(other, again), w.name + " dx beside a ddy in place", n);
+
     // derivatives<4> has no array function; its first two orders are those of the pass that gives both.
     w.forward_both(from, (place = x).data(), other.data(), n);
     for (Eigen::Index i = 0; i < n; ++i) {
@@ -296,6 +329,13 @@ void check_dense(const Ways<T>& w, Findings& findings) {
     expect(all_same_bits(y, value) && all_same_bits(d, slope), "forward with derivative");
     w.dense_backward(x, dy, d);
     expect(all_same_bits(d, dx), "backward");
+    const Matrix<T> bend = one_by_one(x, w.second);
+    Matrix<T> d2(rows, columns);
+    w.dense_three(x, y, d, d2);
+    expect(all_same_bits(y, value) && all_same_bits(d, slope) && all_same_bits(d2, bend), "three at once");
+    w.dense_twice(x, dy, value, d, d2);
+    expect(all_same_bits(d, Matrix<T>(value * slope)) && all_same_bits(d2, Matrix<T>((value * dy) * bend)),
+           "double_backward");
     if (w.has_parameter) {
       d.setZero();
       w.dense_with_parameter(x, dy, d);

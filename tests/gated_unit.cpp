@@ -1,5 +1,7 @@
 // The algebra itself: identities between activations, refusals of bad parameters, and smoothness as double sees it.
-#include <hardgate/activations.hpp>
+#include <hardgate/hardgate.hpp>
+
+#include <unsupported/Eigen/AutoDiff>
 
 #include "catch.hpp"
 #include "support.hpp"
@@ -26,6 +28,8 @@ void check_same(const A& a, const B& b) {
   for (const auto x : all_points<typename A::scalar>()) {
     findings.expect(same_bits(a(x), b(x)), "value", x, a(x), b(x));
     findings.expect(same_bits(a.derivative(x), b.derivative(x)), "derivative", x, a.derivative(x), b.derivative(x));
+    const auto second = a.second_derivative(x), other = b.second_derivative(x);  // the zero may have either sign
+    findings.expect(second == other || same_bits(second, other), "second derivative", x, second, other);
   }
   INFO(findings.report());
   CHECK(findings.none());
@@ -329,6 +333,51 @@ TEMPLATE_TEST_CASE("derivatives<K> begins with the value and the derivative, wha
   });
   INFO(findings.report());
   CHECK(findings.none());
+}
+
+namespace {
+
+/// σ with a kernel that gives first derivatives only.
+struct FirstOrderGate : Gate<FirstOrderGate> {
+  template <class T>
+  static T value(const T& u) {
+    using std::exp;
+    return T(1) / (T(1) + exp(T(-u)));
+  }
+  template <class V, class S>
+  HARDGATE_INLINE static Response<V> kernel(const V& x, const HardnessScale<S>& scale) {
+    return LogisticGate::kernel(x, LogisticGate::Scale<S>(scale.hardness));
+  }
+};
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("Without a kernel for it f'' is that of the Taylor series, in expressions and arrays too",
+                   "[derivatives]", float, double, Eigen::half) {
+  using T = TestType;
+  const auto check = [](const auto& act) {
+    Eigen::Array<T, Eigen::Dynamic, 1> x(37), y(37), d(37), second(37);
+    for (int i = 0; i < 37; ++i) x[i] = T(static_cast<float>(i - 18) / 3);
+    const Eigen::Array<T, Eigen::Dynamic, 1> lazy = act.second_derivative(x);
+    forward_with_second_derivative(act, x, y, d, second);
+    for (int i = 0; i < 37; ++i) {
+      const auto exact = act.template cast<detail::compute_t<T>>().template derivatives<2>(detail::compute_t<T>(x[i]));
+      const T expected = T(exact[2]);
+      CHECK(same_bits(act.second_derivative(x[i]), expected));
+      CHECK(same_bits(lazy[i], expected));
+      CHECK(same_bits(second[i], expected));
+    }
+  };
+  check(GatedUnit<T, FirstOrderGate>(detail::compute_t<T>(2)));
+  check(GatedUnit<T, FirstOrderGate, Fixed>());
+}
+
+TEST_CASE("f'' of any scalar", "[derivatives]") {
+  using Dual = Eigen::AutoDiffScalar<Eigen::Vector2d>;
+  const double expected = LambdaGelu<double>(2).second_derivative(0.3);
+  CHECK(std::fabs(LambdaGelu<Dual>(Dual(2)).second_derivative(Dual(0.3)).value() - expected) < 1e-15);
+  CHECK(std::fabs(static_cast<double>(LambdaGelu<long double>(2).second_derivative(0.3L)) - expected) < 1e-15);
+  CHECK(std::fabs(float(LambdaGelu<Eigen::half>(2).second_derivative(Eigen::half(0.3f))) - expected) < 1e-3);
 }
 
 TEST_CASE("Derivatives at 0 are the limits, however hard the activation", "[derivatives]") {

@@ -167,7 +167,7 @@ class GatedUnit {
       return Gate::kernel(x, scale());
     } else {
       const auto second = [this](const auto& number) { return cast<Compute>().template derivatives<2>(number)[2]; };
-      return {response(x), one_by_one(x, second)};
+      return {response(x), detail::one_by_one(x, second)};
     }
   }
 

@@ -97,10 +97,10 @@ struct Backward : Kernel<Activation, 2, 1> {
 template <class Activation>
 struct BackwardWithParameter : Kernel<Activation, 2, 1, true> {
   static constexpr const char* names[] = {"x", "dy", "dx"};
-  template <class Store, class V>
-  HARDGATE_INLINE V operator()(const Store& store, const V& x, const V& dy, const V& sum) const {
+  template <class Store, class V, class Sum>
+  HARDGATE_INLINE Sum operator()(const Store& store, const V& x, const V& dy, const Sum& sum) const {
     const auto response = this->activation.response(x);
-    const V next = mul_add(detail::scaled_addend(dy), response.parameter_gradient, sum);
+    const Sum next = mul_add(detail::scaled_addend(dy), response.parameter_gradient, sum);
     store(0, dy * response.derivative);
     return next;
   }

@@ -27,6 +27,16 @@ struct ScalarOf<Pair<V>> {
   using type = scalar_t<V>;
 };
 
+/// A sum over pairs, in the order of single packets.
+template <class V>
+struct SumOfPairs {
+  V sum;
+};
+template <class V>
+HARDGATE_INLINE SumOfPairs<V> mul_add(Pair<V> a, Pair<V> b, SumOfPairs<V> c) {
+  return {mul_add(a.second, b.second, mul_add(a.first, b.first, c.sum))};
+}
+
 #define HARDGATE_OF_ONE(name)               \
   template <class V>                        \
   HARDGATE_INLINE Pair<V> name(Pair<V> a) { \

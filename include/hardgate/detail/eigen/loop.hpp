@@ -98,9 +98,9 @@ HARDGATE_INLINE auto call(const Kernel& kernel, const Load& load, const Store& s
 }
 
 /// kernel(store, load(0), load(1), …, sum…) for one value from each input, once.
-template <class Access, class Kernel>
+template <class Access, class Kernel, class Sum>
 HARDGATE_INLINE void step(const Access& access, const Kernel& kernel, const inputs_t<Kernel>& x,
-                          const outputs_t<Kernel>& y, typename Access::Value& sum) {
+                          const outputs_t<Kernel>& y, Sum& sum) {
   using Value = typename Access::Value;
   constexpr std::make_index_sequence<Kernel::inputs> all{};
   const auto load = [&](std::size_t k) HARDGATE_INLINE_LAMBDA { return access.load(x[k]); };
@@ -136,10 +136,10 @@ HARDGATE_NOINLINE Value pass(const Kernel kernel, const inputs_t<Kernel> x, cons
   Index i = 0;
   if constexpr (interleaves<typename Kernel::Activation>) {
     using Two = TwoOf<One>;
-    typename Two::Value sums(sum, Value(0));
+    SumOfPairs<Value> sums{sum};
     for (; i <= n - Two::size; i += Two::size)
       detail::step(Two(), kernel, detail::advanced(x, i), detail::advanced(y, i), sums);
-    sum = sums.first + sums.second;
+    sum = sums.sum;
   } else {
     for (; i <= n - One::size; i += One::size)
       detail::step(One(), kernel, detail::advanced(x, i), detail::advanced(y, i), sum);
