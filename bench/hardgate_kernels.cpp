@@ -17,6 +17,9 @@ void add_activation(const std::string& name, const Activation& act) {
   add<Scalar>("fused", name, 3, [act](auto& a, Index n) {
     hardgate::forward_with_derivative(act, a.x.data(), a.y.data(), a.d.data(), n);
   });
+  add<Scalar>("second", name, 4, [act](auto& a, Index n) {
+    hardgate::forward_with_second_derivative(act, a.x.data(), a.y.data(), a.d.data(), a.d2.data(), n);
+  });
   if constexpr (Activation::has_parameter) {
     add<Scalar>("gradient", name, 3, [act](auto& a, Index n) {
       volatile Scalar sum = hardgate::backward_with_parameter(act, a.x.data(), a.dy.data(), a.d.data(), n);
@@ -109,6 +112,52 @@ void add_all() {
   add_plain_expressions<Scalar>();
 }
 
+/// A square matrix with one hardness for all, or with one for each row, in both storage orders.
+template <class Scalar, class Activation>
+void add_channels(const std::string& name) {
+  const auto add_order = [&name](const std::string& how, auto order) {
+    constexpr int storage = decltype(order)::value;
+    using Matrix = Eigen::Array<Scalar, Eigen::Dynamic, Eigen::Dynamic, storage>;
+    const auto of = [](auto& array, Index rows) { return Eigen::Map<Matrix>(array.data(), rows, rows); };
+    const auto units = [](Index rows) {
+      return hardgate::ChannelUnits<Activation>(Eigen::Array<Scalar, Eigen::Dynamic, 1>::LinSpaced(rows, 1, 8));
+    };
+    const auto prepared = [&](const std::string& group, double arrays, auto run) {
+      bench::kernels().push_back({group + (sizeof(Scalar) == 4 ? " float" : " double"), name + how,
+                                  arrays * double(sizeof(Scalar)), [of, units, run](Index n) {
+                                    const auto rows = static_cast<Index>(std::lround(std::sqrt(double(n))));
+                                    return [of, run, rows, each = units(rows)] {
+                                      auto& a = bench::arrays<Scalar>();
+                                      run(each, of(a.x, rows), of(a.dy, rows), of(a.d, rows));
+                                    };
+                                  }});
+    };
+    prepared("channels", 2, [](const auto& each, const auto& x, const auto&, auto d) { each.forward(x, d); });
+    prepared("channels-backward", 3, [](const auto& each, const auto& x, const auto& dy, auto d) {
+      volatile Scalar sum = each.backward(x, dy, d)(0);
+      static_cast<void>(sum);
+    });
+  };
+  const Activation one = Activation().with_hardness(3);
+  add<Scalar>("channels", name + ", one hardness", 2,
+              [one](auto& a, Index n) { hardgate::forward(one, a.x.data(), a.d.data(), n); });
+  add<Scalar>("channels-backward", name + ", one hardness", 3, [one](auto& a, Index n) {
+    volatile Scalar sum = hardgate::backward_with_hardness(one, a.x.data(), a.dy.data(), a.d.data(), n);
+    static_cast<void>(sum);
+  });
+  add_order(", one for each row", std::integral_constant<int, Eigen::ColMajor>());
+  add_order(", one for each row, row-major", std::integral_constant<int, Eigen::RowMajor>());
+}
+
+/// Arrays that fit into few packets, where a call costs as much as the work.
+template <class Activation, class Expression>
+void add_short(const std::string& name, const Activation& act, Expression expression) {
+  add<float>("short", name, 2, [act](auto& a, Index n) { hardgate::forward(act, a.x.data(), a.y.data(), n); });
+  add<float>("short", name + ", act(x)", 2, [act](auto& a, Index n) { a.y.head(n) = act(a.x.head(n)); });
+  add<float>("short", name + ", Eigen expression", 2,
+             [expression](auto& a, Index n) { a.y.head(n) = expression(a.x.head(n)); });
+}
+
 /// λ-GELU on 16-bit floats, as the library does it and one element after the other.
 template <class Half>
 void add_half(const std::string& name) {
@@ -126,7 +175,21 @@ void add_half(const std::string& name) {
   });
 }
 
-const bool added = (add_all<float>(), add_all<double>(), add_half<Eigen::half>("λ-GELU half"),
+void add_small_and_square() {
+  add_channels<float, hardgate::LambdaGelu<float>>("λ-GELU");
+  add_channels<float, hardgate::EGem<float>>("E-GEM N=1");
+  add_channels<float, hardgate::Swish<float>>("Swish");
+  add_channels<double, hardgate::LambdaGelu<double>>("λ-GELU");
+  add_short("GEM N=1", hardgate::Gem<float>(), [](const auto& x) {
+    const auto z = x.max(0.0f);
+    return z * z * z / (1.0f + z * z);
+  });
+  add_short("SiLU", hardgate::Silu<float>(), [](const auto& x) { return x / (1.0f + (-x).exp()); });
+  add_short("λ-GELU", hardgate::LambdaGelu<float>(1.7f),
+            [](const auto& x) { return 0.5f * x * (1.0f + (x * 0.70710678f).erf()); });
+}
+
+const bool added = (add_all<float>(), add_all<double>(), add_small_and_square(), add_half<Eigen::half>("λ-GELU half"),
                     add_half<Eigen::bfloat16>("λ-GELU bfloat16"), true);
 
 }  // namespace

@@ -15,7 +15,7 @@ using Eigen::Index;
 template <class Scalar>
 struct Arrays {
   using Array = Eigen::Array<Scalar, Eigen::Dynamic, 1>;
-  Array x, dy, y, d;
+  Array x, dy, y, d, d2;
 };
 template <class Scalar>
 Arrays<Scalar>& arrays() {

@@ -15,6 +15,11 @@ using bench::Index;
 
 const std::vector<Index> all_sizes = {1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24, 1 << 26};
 const std::vector<Index> few_sizes = {1 << 12, 1 << 16, 1 << 20, 1 << 24};
+const std::vector<Index> short_sizes = {1, 7, 16, 31, 64, 256};
+
+const std::vector<Index>& sizes_of(const std::string& group) {
+  return group == "forward float" ? all_sizes : group.rfind("short", 0) == 0 ? short_sizes : few_sizes;
+}
 
 /// Standard normal numbers: 64Ki of them, repeated.
 template <class Scalar>
@@ -28,6 +33,7 @@ void fill(Index n) {
   }
   a.y.setZero(n);
   a.d.setZero(n);
+  a.d2.setZero(n);
 }
 
 /// The console output of Google Benchmark; keeps each repetition's time.
@@ -93,7 +99,7 @@ int main(int argc, char** argv) {
   fill<float>(all_sizes.back());
   fill<double>(few_sizes.back());
   for (const bench::Kernel& kernel : bench::kernels()) {
-    for (const Index n : kernel.group == "forward float" ? all_sizes : few_sizes) {
+    for (const Index n : sizes_of(kernel.group)) {
       benchmark::RegisterBenchmark(benchmark_name(kernel, n).c_str(), [&kernel, n](benchmark::State& state) {
         const std::function<void()> run = kernel.prepare(n);
         for (auto _ : state) {
@@ -108,7 +114,7 @@ int main(int argc, char** argv) {
 
   bench::Times times;
   for (const bench::Kernel& kernel : bench::kernels()) {
-    for (const Index n : all_sizes) {
+    for (const Index n : sizes_of(kernel.group)) {
       const double time = collector.median(benchmark_name(kernel, n)) / static_cast<double>(n);
       if (time > 0) times[{kernel.group, kernel.name, n}] = time;
     }

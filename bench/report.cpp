@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iomanip>
 #include <iostream>
+#include <set>
 #include <sstream>
 
 namespace bench {
@@ -21,7 +22,9 @@ std::string decimal(double value, int digits) {
   return out.str();
 }
 
-std::string size_name(Index n) { return n >= mi ? std::to_string(n / mi) + "Mi" : std::to_string(n / ki) + "Ki"; }
+std::string size_name(Index n) {
+  return n >= mi ? std::to_string(n / mi) + "Mi" : n >= ki ? std::to_string(n / ki) + "Ki" : std::to_string(n);
+}
 
 /// The time of a kernel, or null if it was not measured.
 const double* find(const Times& times, const std::string& group, const std::string& kernel, Index n) {
@@ -80,28 +83,32 @@ std::string title(const std::string& group) {
   if (direction == "backward") what = "dy·f'(x)";
   if (direction == "fused") what = "f(x) and f'(x) in one pass";
   if (direction == "gradient") what = "dy·f'(x), and the sum of dy·∂f/∂parameter";
+  if (direction == "second") what = "f(x), f'(x) and f''(x) in one pass";
+  if (direction == "channels") what = "f(x) of a square matrix, with one hardness or with one for each row";
+  if (direction == "channels-backward")
+    what = "dy·f'(x) of a square matrix, and the gradients with respect to hardness";
+  if (direction == "short") what = "f(x) of a short array, ns for the whole array";
   return scalar + ": " + what;
 }
 
-/// One table for each group: ns per element, the ratio to Eigen's ReLU, and GB/s at the largest size.
-std::string group_tables(const Times& times, const std::vector<Index>& sizes) {
+/// One table for each group: ns per element, the ratio to Eigen's ReLU, and GB/s at the largest size. For short arrays,
+/// ns for all elements.
+std::string group_tables(const Times& times) {
   std::vector<std::string> groups;
   for (const Kernel& kernel : kernels())
     if (std::find(groups.begin(), groups.end(), kernel.group) == groups.end()) groups.push_back(kernel.group);
   std::ostringstream out;
   for (const std::string& group : groups) {
-    const auto was_measured = [&](Index n) {
-      return std::any_of(kernels().begin(), kernels().end(),
-                         [&](const Kernel& kernel) { return find(times, group, kernel.name, n); });
-    };
-    std::vector<Index> measured;
-    std::copy_if(sizes.begin(), sizes.end(), std::back_inserter(measured), was_measured);
+    std::set<Index> measured;
+    for (const auto& [key, time] : times)
+      if (std::get<0>(key) == group) measured.insert(std::get<2>(key));
     if (measured.empty()) continue;
+    const bool is_short = group.rfind("short", 0) == 0;
     const std::string baseline = group.find("double") == std::string::npos ? "forward float" : "forward double";
     out << "\n### " << title(group) << "\n\nIn `--benchmark_filter`: " << group << "\n\n| |";
     for (const Index n : measured) out << ' ' << size_name(n) << " |";
-    out << " GB/s |\n|---|";
-    for (std::size_t i = 0; i <= measured.size(); ++i) out << "---|";
+    out << (is_short ? "\n|---|" : " GB/s |\n|---|---|");
+    for (std::size_t i = 0; i < measured.size(); ++i) out << "---|";
     out << '\n';
     for (const Kernel& kernel : kernels()) {
       const auto measured_here = [&](Index n) { return find(times, group, kernel.name, n) != nullptr; };
@@ -111,10 +118,14 @@ std::string group_tables(const Times& times, const std::vector<Index>& sizes) {
       for (const Index n : measured) {
         const double *time = find(times, group, kernel.name, n), *relu = find(times, baseline, "Eigen ReLU", n);
         if (time) last = *time;
+        if (is_short) {
+          out << ' ' << (time ? decimal(*time * double(n), 1) : "—") << " |";
+          continue;
+        }
         out << ' ' << (time ? decimal(*time, 3) : "—") << (time && relu ? " (" + decimal(*time / *relu, 2) + ")" : "")
             << " |";
       }
-      out << ' ' << decimal(kernel.bytes / last, 1) << " |\n";
+      out << (is_short ? "\n" : ' ' + decimal(kernel.bytes / last, 1) + " |\n");
     }
   }
   return out.str();
@@ -234,7 +245,7 @@ void write_report(const Times& times, const std::vector<Index>& sizes, const std
       << ".svg)\n\n## All kernels\n\nns per element, in brackets the ratio to Eigen's ReLU at the same size, "
          "and "
          "the bytes per second at the largest size.\n"
-      << group_tables(times, sizes);
+      << group_tables(times);
   plot(times, sizes, directory / (name + ".svg"));
   replace_between_markers(directory / ".." / "README.md", name, comparison);
   std::cout << "wrote " << (directory / (name + ".md")).string() << '\n';

@@ -498,8 +498,12 @@ void every_kind(const Visitor& visit) {
                             const std::vector<std::string>& parameters, const Bounds& bounds) {
     visit(Kind<decltype(activation), decltype(facts), own()>{name, parameters, bounds});
   };
-  const Bound slope{4, 5}, gradient{3.5, 4}, second{7, 7}, at_1{std::is_same_v<T, float> ? 2.0 : 2.5, 3},
-      any{std::is_same_v<T, float> ? 2.5 : 3, 4};
+  constexpr bool single = std::is_same_v<T, float>, by_tables = single && HARDGATE_TABLE_SIZE > 0;
+  const Bound slope{by_tables ? 3.0 : 4, 5}, gradient{3.5, 4}, second{7, 7}, at_1{single ? 2.0 : 2.5, 3},
+      any{by_tables ? 2
+          : single  ? 2.5
+                    : 3,
+          4};
   const std::vector<std::string> none, lambdas{"1", "3.7", "100", "infinity"};
 
   add(its<Own::gate>, "LambdaGelu", LambdaGelu<T>(), NormalFacts(), lambdas, {any, slope, gradient, second});
@@ -509,7 +513,7 @@ void every_kind(const Visitor& visit) {
   add_gem_family<T, 3>(add, {"1e-30"});
   add(its<Own::gate>, "Swish", Swish<T>(), LogisticFacts(), {"1.702"},
       {Bound{4, 4}, Bound{6, 6}, Bound{7, 7}, Bound{8, 8}});
-  add(its<Own::name>, "Silu", Silu<T>(), LogisticFacts(), none, {Bound{4, 4}, Bound{4.5, 4.5}, {}, Bound{8, 8}});
+  add(its<Own::name>, "Silu", Silu<T>(), LogisticFacts(), none, {Bound{3.5, 3.5}, Bound{4.5, 4.5}, {}, Bound{8, 8}});
   add(its<Own::gate>, "GeluTanh", GeluTanh<T>(), TanhNormalFacts(), none,
       {Bound{3.5, 3.5}, Bound{7, 7}, {}, Bound{10, 10}});
   add(its<Own::gate>, "Relu", Relu<T>(), HeavisideFacts(), none, {Bound{0, 0}, Bound{0, 0}, {}, Bound{0, 0}});
