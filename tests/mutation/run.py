@@ -6,7 +6,8 @@
 table.txt holds the mutations; numbers or words (of a file, a line or a test) choose some of them. What a mutation searches
 for is compared word by word, however the lines are broken, and "…" in it stands for anything within a statement, which
 "…" in the replacement brings back. It must occur exactly once in its file: if the library has moved on, the table has to
-follow, and nothing is run until it does. Ends with 1 if a mutation survives.
+follow, and nothing is run until it does. Where "native" stands before the tests, they are compiled for the processor of
+this machine, else for any. Ends with 1 if a mutation survives.
 """
 import argparse
 import collections
@@ -81,8 +82,8 @@ def chosen(m, words):
 class Copy:
     """The sources, configured once."""
 
-    def __init__(self, folder):
-        self.source, self.build = folder / "source", folder / "build"
+    def __init__(self, folder, native):
+        self.source, self.build = folder / "source", folder / ("native" if native else "build")
         for name in ("CMakeLists.txt", "README.md", "LICENSE", "cmake", "docs", "include", "tests", "examples"):
             origin, target = ROOT / name, self.source / name
             if not origin.is_dir():
@@ -93,7 +94,8 @@ class Copy:
                 if path.is_file():
                     self.refresh(path, target / path.relative_to(origin))
         self.call("cmake", "-S", self.source, "-B", self.build, "-DCMAKE_BUILD_TYPE=Release",
-                  "-DCMAKE_CXX_FLAGS_RELEASE=-O1", "-DHARDGATE_BUILD_BENCH=OFF", "-DHARDGATE_BUILD_EXAMPLES=OFF")
+                  "-DCMAKE_CXX_FLAGS_RELEASE=-O1", "-DHARDGATE_BUILD_BENCH=OFF", "-DHARDGATE_BUILD_EXAMPLES=OFF",
+                  f"-DHARDGATE_NATIVE={'ON' if native else 'OFF'}")
 
     @staticmethod
     def refresh(origin, target):
@@ -133,19 +135,21 @@ def main():
             print(describe(m), "->", " ".join(m.tests))
         return 0
 
-    copy = Copy(options.build)
-    needed = sorted({test for m in table for test in m.tests})
-    for test in needed:
-        if copy.verdict([test]):
-            print(f"{test} fails without any mutation.")
-            return 1
+    is_native = lambda m: m.tests[0] == "native"
+    copies = {native: Copy(options.build, native) for native in sorted({is_native(m) for m in table})}
+    for native, copy in copies.items():
+        for test in sorted({test for m in table if is_native(m) == native for test in m.tests[native:]}):
+            if copy.verdict([test]):
+                print(f"{test} fails without any mutation.")
+                return 1
     survivors = 0
     for m in table:
+        copy = copies[is_native(m)]
         begin, file = time.time(), copy.source / m.file
         text = file.read_text(encoding="utf-8")
         file.write_text(mutated(m, text), encoding="utf-8")
         try:
-            caught = copy.verdict(m.tests)
+            caught = copy.verdict(m.tests[is_native(m):])
         finally:
             file.write_text(text, encoding="utf-8")
         survivors += caught is None
