@@ -15,7 +15,10 @@ struct ChannelUnit {
   using Value = typename Access<Activation>::Value;
   typename gate::template Scale<Value> scale;
 
-  HARDGATE_INLINE Response<Value> response(const Value& x) const { return gate::kernel(x, scale); }
+  template <class V>
+  HARDGATE_INLINE Response<V> response(const V& x) const {
+    return gate::kernel(x, scale);
+  }
 };
 
 /// What the activations of all channels compute with, number by number: the first of each, the second of each, ...
@@ -71,43 +74,64 @@ template <class Activation>
 using channel_scales_t =
     std::conditional_t<vectorizes<Activation>, ChannelScales<Activation>, NoChannelScales<Activation>>;
 
-/// A kernel over a packet of rows and some columns; the sum for each row is added to `sums`. What the kernel computes
-/// with is loaded here, so that it stays in registers.
+template <class Scalar, std::size_t count>
+HARDGATE_INLINE std::array<Scalar*, count> advanced(std::array<Scalar*, count> pointers, const Index* by, Index times) {
+  for (std::size_t k = 0; k < count; ++k) pointers[k] += by[k] * times;
+  return pointers;
+}
+
+/// A kernel over all rows and some columns, a packet of rows after the other; `sums` has that of each row so far.
 template <template <class> class Kernel, class Activation, class Over = Kernel<ChannelUnit<Activation>>>
-HARDGATE_NOINLINE void channel_pass(const ChannelScales<Activation>& scales, Index channel, inputs_t<Over> x,
-                                    outputs_t<Over> y, const std::array<Index, Over::inputs + Over::outputs>& strides,
-                                    Index columns, double* sums) {
+HARDGATE_NOINLINE void channel_pass(const ChannelScales<Activation>& scales, Index rows, const inputs_t<Over> x,
+                                    const outputs_t<Over> y,
+                                    const std::array<Index, Over::inputs + Over::outputs> strides, Index columns,
+                                    typename Access<Activation>::Value::Scalar* sums) {
   using Access = detail::Access<Activation>;
-  const Over kernel{{scales[channel]}};
-  typename Access::Value sum(0);
-  for (Index j = 0; j < columns; ++j) {
-    detail::step(Access(), kernel, x, y, sum);
-    for (std::size_t k = 0; k < Over::inputs; ++k) x[k] += strides[k];
-    for (std::size_t k = 0; k < Over::outputs; ++k) y[k] += strides[Over::inputs + k];
+  using Value = typename Access::Value;
+  using Register = decltype(Value::data);
+  const Index *of_x = strides.data(), *of_y = of_x + Over::inputs;
+  for (Index i = 0; i < rows; i += Access::size) {
+    const Over kernel{{scales[i]}};
+    const inputs_t<Over> from = detail::advanced(x, i);
+    const outputs_t<Over> to = detail::advanced(y, i);
+    Value sum(0);
+    if constexpr (Over::sums) sum = Eigen::internal::ploadu<Register>(sums + i);
+    for (Index j = 0; j < columns; ++j)
+      if (rows - i >= Access::size) {
+        detail::step(Access(), kernel, detail::advanced(from, of_x, j), detail::advanced(to, of_y, j), sum);
+      } else {
+        detail::step(SomeOf<Access>{rows - i}, kernel, detail::advanced(from, of_x, j), detail::advanced(to, of_y, j),
+                     sum);
+      }
+    if constexpr (Over::sums) Eigen::internal::pstoreu(sums + i, sum.data);
   }
-  if constexpr (Over::sums) Access::add(sum, sums);
 }
 
 /// The number of channels below which columns count as short.
 template <class Activation>
 inline constexpr Index most_cyclic = 4 * ChannelScales<Activation>::size;
 
-/// A kernel over columns without gaps that are too short for packets of their own: n numbers in all, an array that
-/// begins with `channel` and goes on cyclically.
+/// A kernel over columns without gaps that are too short for packets of their own: n numbers in all, an array that goes
+/// through the channels cyclically.
 template <template <class> class Kernel, class Activation, class Over = Kernel<ChannelUnit<Activation>>>
-HARDGATE_NOINLINE void cyclic_pass(const ChannelScales<Activation>& scales, Index rows, Index channel,
-                                   const inputs_t<Over> x, const outputs_t<Over> y, Index n, double* sums) {
+HARDGATE_NOINLINE void cyclic_pass(const ChannelScales<Activation>& scales, Index rows, const inputs_t<Over> x,
+                                   const outputs_t<Over> y, Index n, double* sums) {
   using Access = detail::Access<Activation>;
   using Value = typename Access::Value;
   Value each[most_cyclic<Activation>];  // the sums of the packets that begin with a channel
   for (Index i = 0; Over::sums && i < rows; ++i) each[i] = Value(0);
-  for (Index i = 0; i < n; i += Access::size) {
+  Index i = 0, channel = 0;
+  for (; i <= n - Access::size; i += Access::size) {
     const Over kernel{{scales[channel]}};
     detail::step(Access(), kernel, detail::advanced(x, i), detail::advanced(y, i), each[channel]);
     channel = (channel + Access::size) % rows;
   }
+  if (i < n) {
+    const Over kernel{{scales[channel]}};
+    detail::step(SomeOf<Access>{n - i}, kernel, detail::advanced(x, i), detail::advanced(y, i), each[channel]);
+  }
   if constexpr (Over::sums)
-    for (Index i = 0; i < rows; ++i) Access::add(each[i], sums + i);
+    for (Index k = 0; k < rows; ++k) Access::add(each[k], sums + k);
 }
 
 /// A kernel over all rows, one per channel, and columns; `sums` has a number for each channel, padded to whole packets.
@@ -116,50 +140,24 @@ template <template <class> class Kernel, class Activation, class Over = Kernel<C
 void run_channels(const ChannelScales<Activation>& scales, Index rows, Index columns, const inputs_t<Over>& x,
                   const outputs_t<Over>& y, const std::array<Index, Over::inputs + Over::outputs>& strides,
                   double* sums) {
-  using Scalar = typename Activation::scalar;
-  constexpr Index block = 4, size = ChannelScales<Activation>::size;
-  const Index rest = rows % size, whole = rows - rest;
+  constexpr Index block = 4, size = ChannelScales<Activation>::size, summed = 256;  // columns, in packets
   bool gaps = false;
   for (const Index stride : strides) gaps = gaps || stride != rows;
-  if (!gaps && rest != 0 && rows < most_cyclic<Activation>) {
-    const Index n = rows * columns, left = n % size, most = 256 * size * rows;  // that many are summed in packets
-    for (Index i = 0; i < n - left; i += most)
-      detail::cyclic_pass<Kernel>(scales, rows, 0, detail::advanced(x, i), detail::advanced(y, i),
-                                  (std::min)(most, n - left - i), sums);
-    Scalar padded[Over::inputs][size] = {}, written[Over::outputs][size];
-    inputs_t<Over> padded_from;
-    outputs_t<Over> padded_to;
-    for (std::size_t k = 0; k < Over::inputs; ++k)
-      padded_from[k] = padded[k], std::copy_n(x[k] + n - left, left, padded[k]);
-    for (std::size_t k = 0; k < Over::outputs; ++k) padded_to[k] = written[k];
-    if (left > 0) detail::cyclic_pass<Kernel>(scales, rows, (n - left) % rows, padded_from, padded_to, size, sums);
-    for (std::size_t k = 0; k < Over::outputs; ++k) std::copy_n(written[k], left, y[k] + n - left);
+  if (!gaps && rows % size != 0 && rows < most_cyclic<Activation>) {
+    const Index n = rows * columns, most = summed * size * rows;
+    for (Index i = 0; i < n; i += most)
+      detail::cyclic_pass<Kernel>(scales, rows, detail::advanced(x, i), detail::advanced(y, i), (std::min)(most, n - i),
+                                  sums);
     return;
   }
+  const Index *of_x = strides.data(), *of_y = of_x + Over::inputs;
+  std::vector<typename Access<Activation>::Value::Scalar> some(Over::sums ? scales.padded() : 0);
   for (Index first = 0; first < columns; first += block) {
-    const Index some = columns - first < block ? columns - first : block;
-    inputs_t<Over> from;
-    outputs_t<Over> to;
-    for (std::size_t k = 0; k < Over::inputs; ++k) from[k] = x[k] + first * strides[k];
-    for (std::size_t k = 0; k < Over::outputs; ++k) to[k] = y[k] + first * strides[Over::inputs + k];
-    for (Index i = 0; i < whole; i += size)
-      detail::channel_pass<Kernel>(scales, i, detail::advanced(from, i), detail::advanced(to, i), strides, some,
-                                   sums + i);
-    if (rest == 0) continue;
-    Scalar padded[Over::inputs][size * block] = {}, written[Over::outputs][size * block];
-    inputs_t<Over> padded_from;
-    outputs_t<Over> padded_to;
-    std::array<Index, Over::inputs + Over::outputs> dense;
-    dense.fill(size);
-    for (std::size_t k = 0; k < Over::inputs; ++k) {
-      padded_from[k] = padded[k];
-      for (Index j = 0; j < some; ++j) std::copy_n(from[k] + whole + j * strides[k], rest, padded[k] + j * size);
-    }
-    for (std::size_t k = 0; k < Over::outputs; ++k) padded_to[k] = written[k];
-    detail::channel_pass<Kernel>(scales, whole, padded_from, padded_to, dense, some, sums + whole);
-    for (std::size_t k = 0; k < Over::outputs; ++k)
-      for (Index j = 0; j < some; ++j)
-        std::copy_n(written[k] + j * size, rest, to[k] + whole + j * strides[Over::inputs + k]);
+    detail::channel_pass<Kernel>(scales, rows, detail::advanced(x, of_x, first), detail::advanced(y, of_y, first),
+                                 strides, (std::min)(block, columns - first), some.data());
+    if (!Over::sums || (first + block < columns && (first + block) % summed != 0)) continue;
+    for (std::size_t k = 0; k < some.size(); ++k) sums[k] += static_cast<double>(some[k]);
+    std::fill(some.begin(), some.end(), typename Access<Activation>::Value::Scalar(0));
   }
 }
 

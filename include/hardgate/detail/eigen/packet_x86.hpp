@@ -247,22 +247,24 @@ HARDGATE_INLINE Eigen::internal::Packet8bf narrow(Packet<__m256> packet) {
   return Eigen::internal::F32ToBf16(packet.data);
 }
 #if defined(EIGEN_VECTORIZE_AVX512)
-HARDGATE_INLINE Packet<__m512> widen(const Eigen::internal::Packet16h& data) { return _mm512_cvtph_ps(data); }
+HARDGATE_INLINE Packet<__m512> widen(const Eigen::internal::Packet16h& data) {
+  return _mm512_maskz_cvtph_ps(0xFFFF, data);
+}
 HARDGATE_INLINE Packet<__m512> widen(const Eigen::internal::Packet16bf& data) {
-  return Eigen::internal::Bf16ToF32(data);
+  return _mm512_castsi512_ps(_mm512_maskz_slli_epi32(0xFFFF, _mm512_maskz_cvtepu16_epi32(0xFFFF, data), 16));
 }
 template <>
 HARDGATE_INLINE Eigen::internal::Packet16h narrow(Packet<__m512> packet) {
-  return Eigen::internal::Packet16h(_mm512_cvtps_ph(packet.data, _MM_FROUND_TO_NEAREST_INT));
+  return Eigen::internal::Packet16h(_mm512_maskz_cvtps_ph(0xFFFF, packet.data, _MM_FROUND_TO_NEAREST_INT));
 }
 template <>
 HARDGATE_INLINE Eigen::internal::Packet16bf narrow(Packet<__m512> packet) {
   const __m512i bits = _mm512_castps_si512(packet.data);
-  const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+  const __m512i odd = _mm512_and_si512(_mm512_maskz_srli_epi32(0xFFFF, bits, 16), _mm512_set1_epi32(1));
   const __m512i rounded = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7FFF)));
   const __mmask16 is_nan = _mm512_cmp_ps_mask(packet.data, packet.data, _CMP_UNORD_Q);
   const __m512i result = _mm512_mask_blend_epi32(is_nan, rounded, _mm512_set1_epi32(0x7FC00000));
-  return Eigen::internal::Packet16bf(_mm512_cvtepi32_epi16(_mm512_srli_epi32(result, 16)));
+  return Eigen::internal::Packet16bf(_mm512_maskz_cvtepi32_epi16(0xFFFF, _mm512_maskz_srli_epi32(0xFFFF, result, 16)));
 }
 #endif
 #endif
