@@ -85,7 +85,7 @@ struct TableScale : HardnessScale<Value> {
     if (HardnessScale<Value>::is_relu()) zero = 0;
     if (HardnessScale<Value>::is_relu() || !(h > 0)) return;  // a subnormal h may count as 0
     constexpr double most = double((std::numeric_limits<float>::max)());
-    constexpr double end = last_within(211 * 0.6931471805599453, Gate::exponent);  // where k = 85, and none is larger
+    constexpr double end = last_within(212 * 0.6931471805599453, Gate::exponent);  // 0 for k = 85, and none is larger
     const double last = end / double(h), both = Gate::table_rate * double(h);
     const int size = binary_size(last);  // |x| at most 2^size
     const int k = between(0, largest(36, 24 + size), 127 - size);
