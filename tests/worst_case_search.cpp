@@ -71,8 +71,8 @@ class Search {
                                                      : -39;
   }
   int most() const {
-    const bool limited = quantity_ == 3 && std::is_same_v<Scalar, float> && Activation::gate::Parameter::exponent > 0;
-    return limited ? 46 : Limits::max_exponent - 26;
+    if (quantity_ != 3 || Activation::gate::Parameter::exponent < 0) return Limits::max_exponent - 26;
+    return std::is_same_v<Scalar, float> ? 46 : 960;
   }
   Scalar some(int from, int to) {
     const int low = std::max(from, Limits::min_exponent - Limits::digits),

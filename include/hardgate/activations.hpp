@@ -7,7 +7,7 @@
 // normal ε up to 1e30 (1e300), in every instruction set with fused multiplication; in brackets without, where that
 // differs. Those of f and ∂f/∂p are in ulp of the exact value; those of f' and f'', whose terms may cancel, in ulp of
 // the sum of their sizes: for f' that is Φ(u) + |u|φ(u) for λ-GELU, r·(1 + 2N(1 - r)) for SE-GEM, f' itself for GEM.
-// f'' of float for λ and β up to 1e14: above, its tail below λ·2^-190 may be cut off. They are not proved:
+// f'' for λ and β up to 1e14 (1e288): above, its tail below λ·2^-190 (λ·2^-2000) may be cut off. They are not proved:
 // tests/accuracy.cpp measures at the parameters in docs/accuracy.md, and tests/worst_case_search.cpp climbs to the
 // largest errors over x and the parameter. Special values, and what throws: see GatedUnit.
 #pragma once
