@@ -25,8 +25,9 @@ inline namespace HARDGATE_TARGET {
 
 /// λ-GELU, x·Φ(λx) [L], for λ in (0, ∞]; λ = 1 is GELU, λ = ∞ is ReLU. HardnessLearner keeps λ ≥ 1. C^∞.
 /// f: 2 ulp [3] for float at λ = 1, and with AVX2 or AVX-512 at any λ, else 2.5, double 3 [4]; f': 4 [5], float with AVX2
-/// or AVX-512 3; f'': 7; ∂f/∂λ: 3.5 [4], in float for λ ≥ 1e-6: below, its far tail may be cut off to 0. Down to underflow, on both sides. Where x² overflows, beyond |x| = 2e19 (double:
-/// 1.5e154), ∂f/∂λ may saturate: it is finite, and too small where it should be infinite.
+/// or AVX-512 3; f'': 7; ∂f/∂λ: 3.5 [4], in float for λ ≥ 1e-6: below, its far tail may be cut off to 0. Down to
+/// underflow, on both sides. Where x² overflows, beyond |x| = 2e19 (double: 1.5e154), ∂f/∂λ may saturate: it is finite,
+/// and too small where it should be infinite.
 template <class Scalar>
 using LambdaGelu = GatedUnit<Scalar, NormalGate>;
 
