@@ -257,6 +257,61 @@ static_assert(!takes<CallParameter, Gem<float>, ConstArray, ConstArray, ArrayF&>
 
 }  // namespace
 
+TEMPLATE_TEST_CASE("Gated products have the bits of the activation times the other half, in place too", "[arrays][glu]",
+                   float, double) {
+  using Scalar = TestType;
+  using Array = Eigen::Array<Scalar, Eigen::Dynamic, 1>;
+  every_kernel<Scalar>([](const std::string& name, auto act) {
+    CAPTURE(name);
+    for (const Eigen::Index n : {0, 1, 7, 16, 61, 1037}) {
+      const Array a = Array::Random(n) * Scalar(4), b = Array::Random(n) * Scalar(2), dy = Array::Random(n);
+      const Array value = act(a), slope = act.derivative(a), y = value * b, da = (dy * b) * slope, db = dy * value;
+      Array out(n), other(n), place;
+      glu_forward(act, a.data(), b.data(), out.data(), n);
+      CHECK(all_same_bits(out, y));
+      glu_forward(act, place = a, b, place);
+      CHECK(all_same_bits(place, y));
+      place = b;
+      glu_forward(act, a, place, place, streaming());
+      CHECK(all_same_bits(place, y));
+
+      glu_backward(act, a.data(), b.data(), dy.data(), out.data(), other.data(), n);
+      CHECK((all_same_bits(out, da) && all_same_bits(other, db)));
+      const Array* inputs[] = {&a, &b, &dy};
+      for (std::size_t first = 0; first < 3; ++first)
+        for (std::size_t second = 0; second < 3; ++second) {
+          if (first == second) continue;
+          Array held[] = {a, b, dy};
+          glu_backward(act, held[0], held[1], held[2], held[first], held[second]);
+          CHECK((all_same_bits(held[first], da) && all_same_bits(held[second], db)));
+          const std::size_t third = 3 - first - second;
+          CHECK(all_same_bits(held[third], *inputs[third]));
+        }
+      if constexpr (decltype(act)::has_parameter) {
+        Array dx(n), dx_and_b = dy * b;
+        const Scalar sum = glu_backward_with_parameter(act, a, b, dy, out, other),
+                     expected = backward_with_parameter(act, a, dx_and_b, dx);
+        CHECK((all_same_bits(out, da) && all_same_bits(other, db)));
+        const Scalar size = (dx_and_b * act.parameter_gradient(a)).abs().sum();
+        CHECK((!std::isfinite(size) || std::fabs(sum - expected) <= size * Scalar(1e-5)));
+        const Scalar by_hardness = glu_backward_with_hardness(act, a, b, dy, out, other);
+        CHECK((all_same_bits(out, da) && std::isfinite(by_hardness)));
+      }
+    }
+  });
+}
+
+TEST_CASE("A gated product takes the halves of one matrix, and refuses others", "[arrays][glu]") {
+  const Eigen::MatrixXf x = Eigen::MatrixXf::Random(10, 6);
+  Eigen::MatrixXf y(5, 6), d = Eigen::MatrixXf::Zero(10, 6);
+  glu_forward(Gelu<float>(), x.topRows(5), x.bottomRows(5), y);
+  CHECK(y.isApprox(Eigen::MatrixXf(Gelu<float>()(x.topRows(5))).cwiseProduct(x.bottomRows(5))));
+  glu_backward(Gelu<float>(), x.topRows(5), x.bottomRows(5), y, d.topRows(5), d.bottomRows(5));
+  CHECK(d.bottomRows(5).isApprox(Eigen::MatrixXf(Gelu<float>()(x.topRows(5))).cwiseProduct(y)));
+  CHECK_THROWS_WITH(glu_forward(Gelu<float>(), x.topRows(5), x.topRows(4), y),
+                    Catch::Contains("hardgate: b must be 5 x 6 like a, got 4 x 6"));
+}
+
 TEST_CASE("Array functions do nothing to nothing", "[arrays]") {
   const LambdaGelu<float> act(2.0f);
   forward(act, static_cast<const float*>(nullptr), static_cast<float*>(nullptr), 0);

@@ -141,6 +141,73 @@ typename Activation::parameter_type backward_with_hardness(const Activation& act
 }
 /// @}
 
+/// Gated products, yᵢ = f(aᵢ)·bᵢ: GEGLU with Gelu, SwiGLU with Silu, ReGLU with Relu, and with a hardness λ-GELU and Swish
+/// on their way there. a goes through the activation, b does not; papers and programs differ in which half of a block
+/// comes first. y may be a or b. y is f(aᵢ) as `forward` gives it, times bᵢ.
+/// @{
+template <class Activation>
+void glu_forward(const Activation& activation, const typename Activation::scalar* a,
+                 const typename Activation::scalar* b, typename Activation::scalar* y, Eigen::Index n,
+                 const Execution& execution = {}) {
+  detail::run(detail::GluForward<Activation>{{activation}}, {a, b}, {y}, n, execution);
+}
+template <class Activation, class A, class B, class Y,
+          class = detail::if_dense<Activation, detail::In<A>, detail::In<B>, detail::Out<Y>>>
+void glu_forward(const Activation& activation, const A& a, const B& b, Y&& y, const Execution& execution = {}) {
+  detail::run_dense(detail::GluForward<Activation>{{activation}}, execution, a.derived(), b.derived(), y.derived());
+}
+/// @}
+
+/// daᵢ = dyᵢ·bᵢ·f'(aᵢ) and dbᵢ = dyᵢ·f(aᵢ). da may be a, b or dy, and db another of them.
+/// @{
+template <class Activation>
+void glu_backward(const Activation& activation, const typename Activation::scalar* a,
+                  const typename Activation::scalar* b, const typename Activation::scalar* dy,
+                  typename Activation::scalar* da, typename Activation::scalar* db, Eigen::Index n,
+                  const Execution& execution = {}) {
+  detail::run(detail::GluBackward<Activation>{{activation}}, {a, b, dy}, {da, db}, n, execution);
+}
+template <class Activation, class A, class B, class DY, class DA, class DB,
+          class = detail::if_dense<Activation, detail::In<A>, detail::In<B>, detail::In<DY>, detail::Out<DA>,
+                                   detail::Out<DB>>>
+void glu_backward(const Activation& activation, const A& a, const B& b, const DY& dy, DA&& da, DB&& db,
+                  const Execution& execution = {}) {
+  detail::run_dense(detail::GluBackward<Activation>{{activation}}, execution, a.derived(), b.derived(), dy.derived(),
+                    da.derived(), db.derived());
+}
+/// @}
+
+/// The same, and returns Σ dyᵢ·bᵢ·∂f/∂p(aᵢ), p being λ, β or ε.
+/// @{
+template <class Activation, class = std::enable_if_t<Activation::has_parameter>>
+typename Activation::parameter_type glu_backward_with_parameter(
+    const Activation& activation, const typename Activation::scalar* a, const typename Activation::scalar* b,
+    const typename Activation::scalar* dy, typename Activation::scalar* da, typename Activation::scalar* db,
+    Eigen::Index n, const Execution& execution = {}) {
+  return static_cast<typename Activation::parameter_type>(
+      detail::run(detail::GluBackwardWithParameter<Activation>{{activation}}, {a, b, dy}, {da, db}, n, execution));
+}
+template <class Activation, class A, class B, class DY, class DA, class DB,
+          class = detail::if_dense<Activation, detail::In<A>, detail::In<B>, detail::In<DY>, detail::Out<DA>,
+                                   detail::Out<DB>>,
+          class = std::enable_if_t<Activation::has_parameter>>
+typename Activation::parameter_type glu_backward_with_parameter(const Activation& activation, const A& a, const B& b,
+                                                                const DY& dy, DA&& da, DB&& db,
+                                                                const Execution& execution = {}) {
+  return static_cast<typename Activation::parameter_type>(
+      detail::run_dense(detail::GluBackwardWithParameter<Activation>{{activation}}, execution, a.derived(), b.derived(),
+                        dy.derived(), da.derived(), db.derived()));
+}
+/// @}
+
+/// The same, and returns Σ dyᵢ·bᵢ·∂f/∂h(aᵢ), whatever the parameter. 0 for ReLU.
+template <class Activation, class... Arguments, class = std::enable_if_t<Activation::has_parameter>>
+auto glu_backward_with_hardness(const Activation& activation, Arguments&&... arguments)
+    -> decltype(hardgate::glu_backward_with_parameter(activation, std::forward<Arguments>(arguments)...)) {
+  return detail::by_hardness(
+      activation, [&](const Activation& unit) { return hardgate::glu_backward_with_parameter(unit, arguments...); });
+}
+
 // Where nothing above takes the arguments, compilers print these lines.
 /// @cond
 // clang-format off
@@ -158,6 +225,12 @@ template <class First>
 void backward_with_parameter(const First&, ...) = delete;  // hardgate: backward_with_parameter takes (activation with a parameter, x, dy, dx): Eigen objects, or pointers and then n, all of the activation's scalar; dx writable.
 template <class First>
 void backward_with_hardness(const First&, ...) = delete;  // hardgate: backward_with_hardness takes (activation with a parameter, x, dy, dx): Eigen objects, or pointers and then n, all of the activation's scalar; dx writable.
+template <class First>
+void glu_forward(const First&, ...) = delete;  // hardgate: glu_forward takes (activation, a, b, y): Eigen objects, or pointers and then n, all of the activation's scalar; y writable.
+template <class First>
+void glu_backward(const First&, ...) = delete;  // hardgate: glu_backward takes (activation, a, b, dy, da, db): Eigen objects, or pointers and then n, all of the activation's scalar; da and db writable.
+template <class First>
+void glu_backward_with_parameter(const First&, ...) = delete;  // hardgate: glu_backward_with_parameter takes (activation with a parameter, a, b, dy, da, db): Eigen objects, or pointers and then n, all of the activation's scalar; da and db writable.
 // clang-format on
 /// @endcond
 

@@ -106,5 +106,41 @@ struct BackwardWithParameter : Kernel<Activation, 2, 1, true> {
   }
 };
 
+/// y = f(a)·b
+template <class Activation>
+struct GluForward : Kernel<Activation, 2, 1> {
+  static constexpr const char* names[] = {"a", "b", "y"};
+  template <class Store, class V>
+  HARDGATE_INLINE void operator()(const Store& store, const V& a, const V& b) const {
+    store(0, this->activation.response(a).value * b);
+  }
+};
+
+/// da = dy·b·f'(a), db = dy·f(a)
+template <class Activation>
+struct GluBackward : Kernel<Activation, 3, 2> {
+  static constexpr const char* names[] = {"a", "b", "dy", "da", "db"};
+  template <class Store, class V>
+  HARDGATE_INLINE void operator()(const Store& store, const V& a, const V& b, const V& dy) const {
+    const auto response = this->activation.response(a);
+    store(0, (dy * b) * response.derivative);
+    store(1, dy * response.value);
+  }
+};
+
+/// The same, and the sum of dy·b·∂f/∂p
+template <class Activation>
+struct GluBackwardWithParameter : Kernel<Activation, 3, 2, true> {
+  static constexpr const char* names[] = {"a", "b", "dy", "da", "db"};
+  template <class Store, class V, class Sum>
+  HARDGATE_INLINE Sum operator()(const Store& store, const V& a, const V& b, const V& dy, const Sum& sum) const {
+    const auto response = this->activation.response(a);
+    const Sum next = mul_add(detail::scaled_addend(dy) * b, response.parameter_gradient, sum);
+    store(0, (dy * b) * response.derivative);
+    store(1, dy * response.value);
+    return next;
+  }
+};
+
 }  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail

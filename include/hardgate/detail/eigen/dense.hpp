@@ -182,7 +182,8 @@ total_t<scalar_of<Kernel>> run_operands(const Kernel& kernel, const Execution& e
 template <class Kernel, class X, class... Others>
 total_t<scalar_of<Kernel>> run_dense(const Kernel& kernel, const Execution& execution, const X& x, Others&... others) {
   std::size_t operand = 0;
-  (detail::require_same_size(Kernel::names[++operand], x, others), ...);
+  const std::string like = std::string(" like ") + Kernel::names[0];
+  (detail::require_same_size(Kernel::names[++operand], x, others, like.c_str()), ...);
   constexpr bool row_major = bool(X::IsRowMajor);
   return detail::run_operands(kernel, execution, x.innerSize(), x.outerSize(),
                               std::tuple<Columns<const X, row_major>, Columns<Others, row_major>...>(x, others...),
