@@ -13,9 +13,11 @@
 #pragma once
 
 #include "gated_unit.hpp"
+#include "gates/hard_sigmoid.hpp"
 #include "gates/heaviside.hpp"
 #include "gates/log_logistic.hpp"
 #include "gates/logistic.hpp"
+#include "gates/mish.hpp"
 #include "gates/normal.hpp"
 #include "gates/tanh_normal.hpp"
 
@@ -68,6 +70,14 @@ using Gelu = GatedUnit<Scalar, NormalGate, Fixed>;
 /// f: 3.5 ulp; f': 7; f'': 10.
 template <class Scalar>
 using GeluTanh = GatedUnit<Scalar, TanhNormalGate, Fixed>;
+
+/// Mish, x·tanh(log(1 + e^x)).
+template <class Scalar>
+using Mish = GatedUnit<Scalar, MishGate, Fixed>;
+
+/// Hard swish, x·clip((x + 3)/6, 0, 1).
+template <class Scalar>
+using HardSwish = GatedUnit<Scalar, HardSigmoidGate, Fixed>;
 
 /// ReLU, max(x, 0), with ReLU'(0) = 0.
 template <class Scalar>

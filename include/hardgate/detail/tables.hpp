@@ -82,6 +82,13 @@ struct TableExponential {
   }
   /// 2^r - 1
   HARDGATE_INLINE static Value fraction(Value r) { return r * polynomial<T::q>(r); }
+  /// 2^(-w)/power for w = high + low, where the sum is scale.start - high.
+  template <class Scale>
+  HARDGATE_INLINE Value exponential(Value high, Value low, const Scale& scale) const {
+    const Value f = fraction(((Value(scale.start) - sum) - high) + (entry(T::power_rest) - low));
+    const Value factor = entry(T::power, scale.factor);
+    return mul_add(factor, f, factor);
+  }
   /// 0 for a sum below bottom + 1.
   HARDGATE_INLINE Value power() const { return exponent_from_bits<index_bits>(maximum(sum, Value(bottom))); }
   /// The same for a bias that is larger by `more`.

@@ -173,12 +173,8 @@ HARDGATE_INLINE SecondResponse<V> unfold(const V& x, const V& m, const V& m_slop
 template <class V, class Gate, class N>
 HARDGATE_INLINE SecondResponse<V> logistic_response(const V& x, const V& m, const V& u, const V& high, const V& low,
                                                     const V& slope, const V& bend, const TableScale<Gate, N>& scale) {
-  using E = TableExponential<V>;
-  const V start(scale.start), one(1);
-  const E e(start - high);
-  const V fraction = E::fraction(((start - e.sum) - high) + (e.entry(E::T::power_rest) - low));
-  const V factor = e.entry(E::T::power, scale.factor), power = e.power();
-  const V exponential = mul_add(factor, fraction, factor);         // e^(-w)/power
+  const TableExponential<V> e(V(scale.start) - high);
+  const V one(1), power = e.power(), exponential = e.exponential(high, low, scale);
   const V lower = exponential / mul_add(exponential, power, one);  // σ(-w)/power
   const V upper = neg_mul_add(lower, power, one);                  // σ(w)
   const V u_slope = u * slope;
