@@ -117,7 +117,8 @@ HARDGATE_INLINE void step(const Access& access, const Kernel& kernel, const inpu
 template <class Activation>
 inline constexpr bool interleaves = [] {
   using Gate = typename Activation::gate;
-  if constexpr (is_by_tables<typename Gate::template Scale<typename Activation::parameter_type>>) {
+  if constexpr (vectorizes<Activation> &&
+                is_by_tables<typename Gate::template Scale<typename Activation::parameter_type>>) {
     return Gate::interleaves;
   } else {
     return false;
