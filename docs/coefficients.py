@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""Regenerate the coefficients in include/hardgate/detail: normal_tail.hpp, exponential.hpp and tables.hpp.
+"""Regenerate the coefficients in include/hardgate/detail: normal_tail.hpp, exponential.hpp, arctangent.hpp and
+tables.hpp.
 
     python3 docs/coefficients.py                 # everything, as it stands in the headers
     python3 docs/coefficients.py --type float    # one precision only
     python3 docs/coefficients.py --type tables   # the tables only
 
-Needs only mpmath.  The kernels use two approximations:
+Needs only mpmath.  The kernels use three approximations:
 
     R(u) = exp(u^2/2) Phi(-u)  ~  P(u) / (2 u P(u) + K(u)),       0 <= u <= U
     exp(r) - 1                 ~  r + r^2 p(r),           |r| <= ln(2)/2 (+0.1%)
+    atan(t)                    ~  t (1 + t^2 p(t^2)),     0 <= t <= 1
 
 The denominator is written 2 u P + K because then R = 1 / (2 u + K/P): a rounding
 error made in P or in K is multiplied by K/Q < 1, Q = 2 u P + K.  The headers hold
@@ -45,7 +47,7 @@ import argparse
 import itertools
 import struct
 
-from mpmath import cholesky, cos, erfc, exp, expm1, fdot, floor, frexp, ldexp, log
+from mpmath import atan, cholesky, cos, erfc, exp, expm1, fdot, floor, frexp, ldexp, log
 from mpmath import lu_solve, matrix, mp, mpf, nint, nstr, pi, polyval, sqrt
 
 mp.dps = 70
@@ -342,6 +344,18 @@ def report_exp(kind, degree, high_bits, reach):
           % (kind, *(literal(rounded(v, bits), kind) for v in (1 / LN2, high, low))))
 
 
+def report_atan(kind, degree):
+    points = [s for s in chebyshev(mpf(0), mpf(1), 900) if s > mpf(10) ** -6]
+    problem = PolynomialProblem(degree, points, [atan(sqrt(s)) / sqrt(s) for s in points])
+    x, minimax = remez(problem)
+    best = lattice_round(problem, x, BITS[kind])
+    worst = max(map(abs, errors(problem, best)))
+    print("// relative error of atan(t) %s; minimax %s" % (nstr(worst, 4), nstr(minimax, 4)))
+    print("template <>\nstruct ArctangentCoefficients<%s> {" % kind)
+    show("p", best, kind)
+    print("};\n")
+
+
 # ---- tables ----------------------------------------------------------------
 
 TABLE_BITS = 12
@@ -409,9 +423,9 @@ def report_tables(size, segment_degree, power_degree):
     print("  alignas(64) static constexpr float p[][%d] = {%s};\n};\n" % (size, ",\n".join(map(line, columns[2:]))))
 
 
-PLAN = {  # precision: degree of P, U, degree of p, bits of ln2_high, largest |n|
-    "float": (4, 16, 4, 15, 300),
-    "double": (10, 56, 9, 41, 2100),
+PLAN = {  # precision: degree of P, U, degree of p, bits of ln2_high, largest |n|, numbers for atan
+    "float": (4, 16, 4, 15, 300, 9),
+    "double": (10, 56, 9, 41, 2100, 20),
 }
 
 
@@ -425,9 +439,10 @@ def main():
     if args.type == "tables":
         return
     for kind in [args.type] if args.type else ["float", "double"]:
-        ratio_degree, end, exp_degree, high_bits, reach = PLAN[kind]
+        ratio_degree, end, exp_degree, high_bits, reach, atan_degree = PLAN[kind]
         report_ratio(kind, ratio_degree, end)
         report_exp(kind, exp_degree, high_bits, reach)
+        report_atan(kind, atan_degree)
 
 
 if __name__ == "__main__":

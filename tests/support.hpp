@@ -383,6 +383,40 @@ struct TanhNormalFacts : Facts {
   }
 };
 
+struct MishFacts : Facts {
+  static constexpr const char* terms = "G(u) + |u|G'(u)";
+  static constexpr double turning_point = -1.1924312145144955, least_slope = -0.11253, most_slope = 1.0885,
+                          slope_at_0 = 0.6;
+  static constexpr bool mirrored = false;
+
+  template <class Real>
+  static Truth<Real> exact(const Real& x, const Real& h) {
+    using std::exp;
+    using std::fabs;
+    const Real u = h * x, w = fabs(u), e = w > 3000 ? Real(0) : Real(exp(Real(-w)));
+    if (u < 0) {
+      const Real d = 2 + e * (2 + e), slope = 4 * e * (1 + e) / (d * d);
+      return truth<Real>(x, Real(e * (2 + e) / d), Real(u * slope), Real(x * x * slope), Real(h * slope), Real(2),
+                         Real(u * ((1 + 2 * e) / (1 + e) - 4 * e * (1 + e) / d)));
+    }
+    const Real d = 1 + 2 * e * (1 + e), slope = 4 * e * e * (1 + e) / (d * d);
+    return truth<Real>(x, Real(1 - 2 * e * e / d), Real(u * slope), Real(x * x * slope), Real(h * slope), Real(2),
+                       Real(-u * ((2 + 3 * e) / (1 + e) - 4 * e * (1 + 2 * e) / d)));
+  }
+};
+
+struct HardSigmoidFacts : Facts {
+  static constexpr const char* terms = "G(u) + |u|G'(u)";
+  static constexpr double turning_point = -1.5, least_slope = -0.5, most_slope = 1.5, slope_at_0 = 0.5;
+
+  template <class Real>
+  static Truth<Real> exact(const Real& x, const Real& h) {
+    const Real u = h * x;
+    if (u <= -3 || u >= 3) return {Real(u > 0 ? x : Real(0)), Real(u > 0 ? 1 : 0), Real(1), Real(0), Real(0), Real(0)};
+    return truth<Real>(x, Real((u + 3) / 6), Real(u / 6), Real(x * x / 6), Real(h / 3), Real(1), Real(0));
+  }
+};
+
 template <int N>
 struct LogLogisticFacts : Facts {
   static constexpr double least_slope = 0, most_slope = (2.0 * N + 1) * (2 * N + 1) / (8 * N), slope_at_0 = 0;
@@ -516,6 +550,9 @@ void every_kind(const Visitor& visit) {
   add(its<Own::name>, "Silu", Silu<T>(), LogisticFacts(), none, {Bound{3.5, 3.5}, Bound{4.5, 4.5}, {}, Bound{8, 8}});
   add(its<Own::gate>, "GeluTanh", GeluTanh<T>(), TanhNormalFacts(), none,
       {Bound{3.5, 3.5}, Bound{7, 7}, {}, Bound{10, 10}});
+  add(its<Own::gate>, "Mish", Mish<T>(), MishFacts(), none, {Bound{5, 5}, Bound{6, 6}, {}, Bound{10, 10}});
+  add(its<Own::gate>, "HardSwish", HardSwish<T>(), HardSigmoidFacts(), none,
+      {Bound{3, 3}, Bound{2.5, 2.5}, {}, Bound{1, 1}});
   add(its<Own::gate>, "Relu", Relu<T>(), HeavisideFacts(), none, {Bound{0, 0}, Bound{0, 0}, {}, Bound{0, 0}});
 }
 

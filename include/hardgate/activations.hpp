@@ -13,6 +13,7 @@
 #pragma once
 
 #include "gated_unit.hpp"
+#include "gates/cauchy.hpp"
 #include "gates/hard_sigmoid.hpp"
 #include "gates/heaviside.hpp"
 #include "gates/log_logistic.hpp"
@@ -70,6 +71,10 @@ using Gelu = GatedUnit<Scalar, NormalGate, Fixed>;
 /// f: 3.5 ulp; f': 7; f'': 10.
 template <class Scalar>
 using GeluTanh = GatedUnit<Scalar, TanhNormalGate, Fixed>;
+
+/// IGLU, x·(½ + atan(σx)/π), for σ in (0, ∞]; σ = ∞ is ReLU.
+template <class Scalar>
+using Iglu = GatedUnit<Scalar, CauchyGate>;
 
 /// Mish, x·tanh(log(1 + e^x)).
 template <class Scalar>
