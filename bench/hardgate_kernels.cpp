@@ -9,6 +9,71 @@ namespace {
 using bench::add;
 using bench::Index;
 
+/// What one would write without the library, for an array or an expression x. What is used more than once (the positive
+/// part, the negative part, a power) is an expression too, not a temporary array.
+namespace plain {
+
+template <int N, class X>
+auto even_power(const X& z) {
+  if constexpr (N == 1) return z * z;
+  if constexpr (N == 2) return z.square().square();
+  if constexpr (N == 3) return (z.square() * z).square();
+}
+
+template <int N>
+struct EGem {
+  double epsilon = 1;
+  template <class X, class Scalar = typename X::Scalar>
+  auto operator()(const X& x) const {
+    const auto z = x.max(Scalar(0));
+    const auto t = even_power<N>(z);
+    return z * t / (Scalar(epsilon) + t);
+  }
+  template <class X, class Scalar = typename X::Scalar>
+  auto derivative(const X& x) const {
+    const auto t = even_power<N>(x.max(Scalar(0)));
+    return t * (t + Scalar((2 * N + 1) * epsilon)) / (Scalar(epsilon) + t).square();
+  }
+};
+
+template <int N>
+struct SeGem {
+  double epsilon;
+  template <class X, class Scalar = typename X::Scalar>
+  auto operator()(const X& x) const {
+    const auto z = x.min(Scalar(0));
+    return x.max(Scalar(0)) + Scalar(epsilon) * z / (Scalar(epsilon) + even_power<N>(z));
+  }
+  template <class X, class Scalar = typename X::Scalar>
+  auto derivative(const X& x) const {
+    const auto t = even_power<N>(x.min(Scalar(0)));
+    return Scalar(epsilon) * (Scalar(epsilon) - Scalar(2 * N - 1) * t) / (Scalar(epsilon) + t).square();
+  }
+};
+
+struct Silu {
+  template <class X, class Scalar = typename X::Scalar>
+  auto operator()(const X& x) const {
+    return x / (Scalar(1) + (-x).exp());
+  }
+};
+
+struct Gelu {
+  template <class X, class Scalar = typename X::Scalar>
+  auto operator()(const X& x) const {
+    return Scalar(0.5) * x * (Scalar(1) + (x * Scalar(0.7071067811865476)).erf());
+  }
+};
+
+struct GeluTanh {
+  template <class X, class Scalar = typename X::Scalar>
+  auto operator()(const X& x) const {
+    return Scalar(0.5) * x * (Scalar(1) + (Scalar(0.7978845608028654) * (x + Scalar(0.044715) * x * x * x)).tanh());
+  }
+};
+
+}  // namespace plain
+
 template <class Scalar, class Activation>
 void add_activation(const std::string& name, const Activation& act) {
   add<Scalar>("forward", name, 2, [act](auto& a, Index n) { hardgate::forward(act, a.x.data(), a.y.data(), n); });
@@ -33,42 +98,34 @@ template <class Scalar, class Expression>
 void add_expression(const std::string& name, Expression expression) {
   add<Scalar>("forward", name, 2, [expression](auto& a, Index n) { a.y.head(n) = expression(a.x.head(n)); });
 }
+/// The same, and its derivative.
+template <class Scalar, class Expression>
+void add_with_derivative(const std::string& name, Expression expression) {
+  add_expression<Scalar>(name, expression);
+  add<Scalar>("backward", name, 3,
+              [expression](auto& a, Index n) { a.d.head(n) = a.dy.head(n) * expression.derivative(a.x.head(n)); });
+}
 
-/// What one would write without the library. Arrays that an expression uses more than once (the positive part, the
-/// negative part) are expressions too, not temporary arrays.
 template <class Scalar>
 void add_plain_expressions() {
   add_expression<Scalar>("Eigen ReLU", [](const auto& x) { return x.max(Scalar(0)); });
   add<Scalar>("backward", "Eigen ReLU", 3,
               [](auto& a, Index n) { a.d.head(n) = (a.x.head(n) > Scalar(0)).select(a.dy.head(n), Scalar(0)); });
-  add_expression<Scalar>("GEM N=1, Eigen expression", [](const auto& x) {
-    const auto z = x.max(Scalar(0));
-    return z * z * z / (Scalar(1) + z * z);
+  add_with_derivative<Scalar>("GEM N=1, Eigen expression", plain::EGem<1>());
+  add_with_derivative<Scalar>("GEM N=2, Eigen expression", plain::EGem<2>());
+  add_with_derivative<Scalar>("GEM N=3, Eigen expression", plain::EGem<3>());
+  add_with_derivative<Scalar>("E-GEM N=1, Eigen expression", plain::EGem<1>{1e-3});
+  add_with_derivative<Scalar>("SE-GEM N=1, Eigen expression", plain::SeGem<1>{1e-3});
+  add_with_derivative<Scalar>("SE-GEM N=2, Eigen expression", plain::SeGem<2>{1e-3});
+  add_with_derivative<Scalar>("SE-GEM N=3, Eigen expression", plain::SeGem<3>{1e-3});
+  add_expression<Scalar>("SiLU, Eigen expression", plain::Silu());
+  add<Scalar>("backward", "SiLU, Eigen expressions", 3, [](auto& a, Index n) {
+    const auto x = a.x.head(n);
+    a.y.head(n) = Scalar(1) / (Scalar(1) + (-x).exp());
+    a.d.head(n) = a.dy.head(n) * a.y.head(n) * (Scalar(1) + x * (Scalar(1) - a.y.head(n)));
   });
-  add_expression<Scalar>("GEM N=2, Eigen expression", [](const auto& x) {
-    const auto z = x.max(Scalar(0));
-    return z * z.square().square() / (Scalar(1) + z.square().square());
-  });
-  add_expression<Scalar>("GEM N=3, Eigen expression", [](const auto& x) {
-    const auto z = x.max(Scalar(0));
-    return z * (z.square() * z).square() / (Scalar(1) + (z.square() * z).square());
-  });
-  add_expression<Scalar>("E-GEM N=1, Eigen expression", [](const auto& x) {
-    const auto z = x.max(Scalar(0));
-    return z * z * z / (Scalar(1e-3) + z * z);
-  });
-  add_expression<Scalar>("SE-GEM N=1, Eigen expression", [](const auto& x) {
-    constexpr auto epsilon = Scalar(1e-3);
-    const auto z = x.min(Scalar(0));
-    return x.max(Scalar(0)) + epsilon * z / (epsilon + z * z);
-  });
-  add_expression<Scalar>("SiLU, Eigen expression", [](const auto& x) { return x / (Scalar(1) + (-x).exp()); });
-  add_expression<Scalar>("GELU, Eigen erf", [](const auto& x) {
-    return Scalar(0.5) * x * (Scalar(1) + (x * Scalar(0.7071067811865476)).erf());
-  });
-  add_expression<Scalar>("GELU, Eigen tanh", [](const auto& x) {
-    return Scalar(0.5) * x * (Scalar(1) + (Scalar(0.7978845608028654) * (x + Scalar(0.044715) * x * x * x)).tanh());
-  });
+  add_expression<Scalar>("GELU, Eigen erf", plain::Gelu());
+  add_expression<Scalar>("GELU, Eigen tanh", plain::GeluTanh());
   add_expression<Scalar>("GELU, std::erf", [](const auto& x) {
     return x.unaryExpr(
         [](Scalar v) { return Scalar(0.5) * v * (Scalar(1) + std::erf(v * Scalar(0.7071067811865476))); });
@@ -88,6 +145,8 @@ void add_all() {
   add_activation<Scalar>("GEM N=3", Gem<Scalar, 3>());
   add_activation<Scalar>("E-GEM N=1", EGem<Scalar, 1>(Scalar(1e-3)));
   add_activation<Scalar>("SE-GEM N=1", SeGem<Scalar, 1>(Scalar(1e-3)));
+  add_activation<Scalar>("SE-GEM N=2", SeGem<Scalar, 2>(Scalar(1e-3)));
+  add_activation<Scalar>("SE-GEM N=3", SeGem<Scalar, 3>(Scalar(1e-3)));
   add_activation<Scalar>("λ-GELU", lambda_gelu);
   add_activation<Scalar>("λ-GELU, λ = 40", LambdaGelu<Scalar>(Scalar(40)));
   add_activation<Scalar>("λ-GELU, λ = 160", LambdaGelu<Scalar>(Scalar(160)));
@@ -180,13 +239,9 @@ void add_small_and_square() {
   add_channels<float, hardgate::EGem<float>>("E-GEM N=1");
   add_channels<float, hardgate::Swish<float>>("Swish");
   add_channels<double, hardgate::LambdaGelu<double>>("λ-GELU");
-  add_short("GEM N=1", hardgate::Gem<float>(), [](const auto& x) {
-    const auto z = x.max(0.0f);
-    return z * z * z / (1.0f + z * z);
-  });
-  add_short("SiLU", hardgate::Silu<float>(), [](const auto& x) { return x / (1.0f + (-x).exp()); });
-  add_short("λ-GELU", hardgate::LambdaGelu<float>(1.7f),
-            [](const auto& x) { return 0.5f * x * (1.0f + (x * 0.70710678f).erf()); });
+  add_short("GEM N=1", hardgate::Gem<float>(), plain::EGem<1>());
+  add_short("SiLU", hardgate::Silu<float>(), plain::Silu());
+  add_short("λ-GELU", hardgate::LambdaGelu<float>(1.7f), plain::Gelu());
 }
 
 const bool added = (add_all<float>(), add_all<double>(), add_small_and_square(), add_half<Eigen::half>("λ-GELU half"),

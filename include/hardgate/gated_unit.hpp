@@ -128,7 +128,7 @@ class GatedUnit {
     return checked(x).unaryExpr(Functor{*this});
   }
   /// f'' of an expression
-  template <class Expression, class Functor = detail::SecondFunctor<GatedUnit>>
+  template <class Expression, class Functor = detail::ResponseFunctor<GatedUnit, detail::SecondDerivativeMember>>
   auto second_derivative(const Expression& x) const -> decltype(x.unaryExpr(std::declval<Functor>())) {
     return checked(x).unaryExpr(Functor{*this});
   }
@@ -162,7 +162,7 @@ class GatedUnit {
   HARDGATE_INLINE SecondResponse<Value> second_response(const Value& x) const {
     if constexpr (detail::has_second_kernel<Gate, Value>) {
       if constexpr (!detail::kernel_covers_relu<Gate>) {
-        if (is_relu()) return {Gate::relu_limit(x), detail::zero_like(x)};
+        if (is_relu()) return {response(x), detail::zero_like(x)};
       }
       return Gate::kernel(x, scale());
     } else {

@@ -21,13 +21,14 @@ double step_error_right(double distance) {
   return Gate::complement(distance);
 }
 
-/// Whether a gate has a complement of its own. Without one, 1 - G(u) is known only up to rounding, and so is what a
-/// formula such as ½ + atan(u)/π gives on the left.
+/// Whether Gate::complement is a function of a double, as Gate's is.
 template <class Gate, class = void>
 inline constexpr bool names_complement = false;
 template <class Gate>
 inline constexpr bool names_complement<Gate, std::void_t<decltype(&Gate::template complement<double>)>> =
     std::is_same_v<decltype(&Gate::template complement<double>), double (*)(const double&)>;
+/// Whether a gate has a complement of its own. Without one, 1 - G(u) is known only up to rounding, and so is what a
+/// formula such as ½ + atan(u)/π gives on the left.
 template <class Gate>
 bool has_complement() {
   if constexpr (names_complement<Gate>)

@@ -27,32 +27,30 @@ class ChannelScales {
   using Number = typename Activation::parameter_type;
   using Value = typename Access<Activation>::Value;
   using Unit = ChannelUnit<Activation>;
-  Index padded_ = 0;
+  std::size_t padded_;
   std::vector<Number> numbers_;
 
  public:
-  static constexpr Index size = Access<Activation>::size;
+  static constexpr std::size_t size = Access<Activation>::size;
 
   /// None where an activation is ReLU and the kernel does not hold for it.
-  explicit ChannelScales(const std::vector<Activation>& units)
-      : padded_((static_cast<Index>(units.size()) + 2 * size - 1) / size * size) {
+  explicit ChannelScales(const std::vector<Activation>& units) : padded_((units.size() + 2 * size - 1) / size * size) {
     if (units.empty()) return;
     for (const Activation& unit : units)
       if (unit.is_relu() && !kernel_covers_relu<typename Activation::gate>) return;
-    const auto padded = static_cast<std::size_t>(padded_);
-    for (std::size_t i = 0; i < padded; ++i) {
+    for (std::size_t i = 0; i < padded_; ++i) {
       auto scale = units[i % units.size()].by_hardness().first.scale_;
       std::size_t at = i;
       scale.each([&](const Number& number) {
-        if (at >= numbers_.size()) numbers_.resize(numbers_.size() + padded);
+        if (at >= numbers_.size()) numbers_.resize(numbers_.size() + padded_);
         numbers_[at] = number;
-        at += padded;
+        at += padded_;
       });
     }
   }
   bool empty() const { return numbers_.empty(); }
   /// The number of channels, padded so that a packet begins at each; behind the last they begin again.
-  std::size_t padded() const { return static_cast<std::size_t>(padded_); }
+  std::size_t padded() const { return padded_; }
   /// Those from a channel on.
   HARDGATE_INLINE Unit operator[](Index channel) const {
     Unit unit{typename Unit::gate::template Scale<Value>(Value(Number(1)))};
@@ -96,13 +94,15 @@ HARDGATE_NOINLINE void channel_pass(const ChannelScales<Activation>& scales, Ind
     const outputs_t<Over> to = detail::advanced(y, i);
     Value sum(0);
     if constexpr (Over::sums) sum = Eigen::internal::ploadu<Register>(sums + i);
-    for (Index j = 0; j < columns; ++j)
-      if (rows - i >= Access::size) {
-        detail::step(Access(), kernel, detail::advanced(from, of_x, j), detail::advanced(to, of_y, j), sum);
-      } else {
-        detail::step(SomeOf<Access>{rows - i}, kernel, detail::advanced(from, of_x, j), detail::advanced(to, of_y, j),
-                     sum);
-      }
+    const auto over_columns = [&](const auto& access) HARDGATE_INLINE_LAMBDA {
+      for (Index j = 0; j < columns; ++j)
+        detail::step(access, kernel, detail::advanced(from, of_x, j), detail::advanced(to, of_y, j), sum);
+    };
+    if (rows - i >= Access::size) {
+      over_columns(Access());
+    } else {
+      over_columns(SomeOf<Access>{rows - i});
+    }
     if constexpr (Over::sums) Eigen::internal::pstoreu(sums + i, sum.data);
   }
 }
@@ -140,7 +140,7 @@ template <template <class> class Kernel, class Activation, class Over = Kernel<C
 void run_channels(const ChannelScales<Activation>& scales, Index rows, Index columns, const inputs_t<Over>& x,
                   const outputs_t<Over>& y, const std::array<Index, Over::inputs + Over::outputs>& strides,
                   double* sums) {
-  constexpr Index block = 4, size = ChannelScales<Activation>::size, summed = 256;  // columns, in packets
+  constexpr Index block = 4, size = Access<Activation>::size, summed = 256;  // columns, in packets
   bool gaps = false;
   for (const Index stride : strides) gaps = gaps || stride != rows;
   if (!gaps && rows % size != 0 && rows < most_cyclic<Activation>) {

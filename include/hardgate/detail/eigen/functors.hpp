@@ -20,45 +20,38 @@ inline namespace HARDGATE_TARGET {
 template <class Activation>
 class ChannelScales;
 
-/// Which member of a Response a functor gives.
+/// What else than f a functor can give of an activation at x, a number or a packet.
 struct DerivativeMember {
-  template <class R>
-  HARDGATE_INLINE static auto of(const R& response) {
-    return response.derivative;
+  template <class Activation, class V>
+  HARDGATE_INLINE static V of(const Activation& activation, const V& x) {
+    return activation.response(x).derivative;
+  }
+};
+struct SecondDerivativeMember {
+  template <class Activation, class V>
+  HARDGATE_INLINE static V of(const Activation& activation, const V& x) {
+    return activation.second_response(x).second_derivative;
   }
 };
 struct GradientMember {
-  template <class R>
-  HARDGATE_INLINE static auto of(const R& response) {
-    return response.parameter_gradient;
+  template <class Activation, class V>
+  HARDGATE_INLINE static V of(const Activation& activation, const V& x) {
+    return activation.response(x).parameter_gradient;
   }
 };
 
-/// f' or ∂f/∂p of an activation; f is the activation itself.
+/// f', f'' or ∂f/∂p of an activation; f is the activation itself.
 template <class Activation, class Member>
 struct ResponseFunctor {
   using Scalar = typename Activation::scalar;
   Activation activation;
 
   HARDGATE_INLINE Scalar operator()(const Scalar& x) const {
-    return Scalar(Member::of(activation.response(compute_t<Scalar>(x))));
+    return Scalar(Member::of(activation, compute_t<Scalar>(x)));
   }
   template <class Packet>
   HARDGATE_INLINE Packet packetOp(const Packet& packet) const {
-    return narrow<Packet>(Member::of(activation.response(widen(packet))));
-  }
-};
-
-/// f'' of an activation.
-template <class Activation>
-struct SecondFunctor {
-  using Scalar = typename Activation::scalar;
-  Activation activation;
-
-  HARDGATE_INLINE Scalar operator()(const Scalar& x) const { return activation.second_derivative(x); }
-  template <class Packet>
-  HARDGATE_INLINE Packet packetOp(const Packet& packet) const {
-    return narrow<Packet>(activation.second_response(widen(packet)).second_derivative);
+    return narrow<Packet>(Member::of(activation, widen(packet)));
   }
 };
 
@@ -80,8 +73,6 @@ namespace Eigen::internal {
 template <class Scalar, class Gate, class P>
 struct functor_traits<hardgate::GatedUnit<Scalar, Gate, P>>
     : hardgate::detail::FunctorTraits<hardgate::GatedUnit<Scalar, Gate, P>> {};
-template <class Activation>
-struct functor_traits<hardgate::detail::SecondFunctor<Activation>> : hardgate::detail::FunctorTraits<Activation> {};
 template <class Activation, class Member>
 struct functor_traits<hardgate::detail::ResponseFunctor<Activation, Member>>
     : hardgate::detail::FunctorTraits<Activation> {};

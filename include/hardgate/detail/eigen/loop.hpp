@@ -184,44 +184,51 @@ inline constexpr Index summed_in_packets = [] {
   return size > 4 ? 256 * size : Index(1024);
 }();
 
-/// The sum over all places.
-template <class Kernel, std::size_t size>
-total_t<scalar_of<Kernel>> total_of(std::array<total_t<scalar_of<Kernel>>, size> places) {
-  for (std::size_t half = size / 2; half > 0; half /= 2)
-    for (std::size_t k = 0; k < half; ++k) places[k] += places[k + half];
-  constexpr double scale = sum_scale<typename Access<typename Kernel::Activation>::Value>;
-  if constexpr (scale != 1) places[0] /= scale;
-  return places[0];
-}
+/// The sum of a kernel that sums: in packets so far, and what was added up before, a number for each place.
+template <class Kernel>
+class Sum {
+  using Access = detail::Access<typename Kernel::Activation>;
+  std::array<total_t<scalar_of<Kernel>>, Access::size> places_{};
+
+ public:
+  typename Access::Value in_packets{0};
+
+  void add_up() {
+    if constexpr (Kernel::sums) Access::add(in_packets, places_.data());
+    in_packets = typename Access::Value(0);
+  }
+  total_t<scalar_of<Kernel>> total() {
+    for (std::size_t half = places_.size() / 2; half > 0; half /= 2)
+      for (std::size_t k = 0; k < half; ++k) places_[k] += places_[k + half];
+    constexpr double scale = sum_scale<typename Access::Value>;
+    if constexpr (scale != 1) places_[0] /= scale;
+    return places_[0];
+  }
+};
 
 /// kernel over n elements, no more than are summed in packets; returns the sum, for a kernel that sums.
 template <class Kernel>
 total_t<scalar_of<Kernel>> run_short(const Kernel& kernel, const inputs_t<Kernel>& x, const outputs_t<Kernel>& y,
                                      Index n) {
-  using Access = detail::Access<typename Kernel::Activation>;
-  const auto sum = detail::pass(kernel, x, y, n, typename Access::Value(0));
-  std::array<total_t<scalar_of<Kernel>>, Access::size> places{};
-  if constexpr (Kernel::sums) {
-    Access::add(sum, places.data());
-    return detail::total_of<Kernel>(places);
-  }
-  return places[0];
+  Sum<Kernel> sum;
+  sum.in_packets = detail::pass(kernel, x, y, n, sum.in_packets);
+  sum.add_up();
+  return sum.total();
 }
 
 /// kernel over n elements, in the way that suits the size and the execution; returns the sum, for a kernel that sums.
 template <class Kernel>
 HARDGATE_NOINLINE total_t<scalar_of<Kernel>> run_piece(const Kernel& kernel, inputs_t<Kernel> x, outputs_t<Kernel> y,
                                                        Index n, bool ahead, bool streaming) {
-  using Access = detail::Access<typename Kernel::Activation>;
   using Scalar = scalar_of<Kernel>;
-  constexpr bool in_packets = Access::size > 1;  // other scalars may be anything, and take long anyway
+  constexpr bool in_packets =
+      Access<typename Kernel::Activation>::size > 1;  // other scalars may be anything, and take long anyway
   constexpr Index chunk =
       in_packets ? 2048 / static_cast<Index>(sizeof(Scalar)) : 1;  // asked for, or streamed, at a time
-  std::array<total_t<Scalar>, Access::size> places{};
   ahead = ahead && in_packets;
   streaming = streaming && in_packets;
   const Index most = ahead || streaming ? chunk : Kernel::sums ? summed_in_packets<Kernel> : n;
-  typename Access::Value sum(0);
+  Sum<Kernel> sum;
   for (Index i = 0, size; i < n; i += size) {
     size = n - i < most ? n - i : most;
     const inputs_t<Kernel> from = detail::advanced(x, i);
@@ -234,21 +241,17 @@ HARDGATE_NOINLINE total_t<scalar_of<Kernel>> run_piece(const Kernel& kernel, inp
         alignas(line_bytes) Scalar buffers[Kernel::outputs][chunk];
         outputs_t<Kernel> buffer;
         for (std::size_t k = 0; k < Kernel::outputs; ++k) buffer[k] = buffers[k];
-        sum = detail::pass(kernel, from, buffer, size, sum);
+        sum.in_packets = detail::pass(kernel, from, buffer, size, sum.in_packets);
         for (std::size_t k = 0; k < Kernel::outputs; ++k) detail::stream(to[k], buffer[k], bytes);
       }
     } else {
-      sum = detail::pass(kernel, from, to, size, sum);
+      sum.in_packets = detail::pass(kernel, from, to, size, sum.in_packets);
     }
-    if constexpr (Kernel::sums) {
-      if (i + size < n && (i + size) % summed_in_packets<Kernel> != 0) continue;
-      Access::add(sum, places.data());
-      sum = typename Access::Value(0);
-    }
+    if ((i + size) % summed_in_packets<Kernel> == 0) sum.add_up();
   }
   if (streaming) detail::finish_streaming();
-  if constexpr (Kernel::sums) return detail::total_of<Kernel>(places);
-  return places[0];
+  sum.add_up();
+  return sum.total();
 }
 
 /// The same in pieces, cut at cache lines, that run as the execution says. The sum depends on the pieces, not on
