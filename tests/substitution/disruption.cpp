@@ -48,6 +48,19 @@ TEST_CASE("On known points the disruption is known", "[substitution]") {
   const Disruption disruption = substitution_disruption(act, x);
   CHECK(disruption.sup == Approx(0.5));
   CHECK(disruption.mean == Approx((0.5 + 0.3) / 4));
+  // f = -½, 3, -0.3, 0 has the variance 2.0325, what ReLU lacks, ½, 0, 0.3, 0, has 0.045
+  CHECK(disruption.explained == Approx(1 - 0.045 / 2.0325));
+  CHECK(std::isnan(disruption.cost_alone));
+  CHECK(substitution_disruption(Relu<double>(), x).explained == 1);
+}
+
+TEST_CASE("A report prints as a table that gnuplot reads", "[substitution]") {
+  SubstitutionReport report{0.9, 0.875, 0.25, 0.5, 0.125, {{0.5, 0.25, 0.75, 0.125}, {1, 0.5}}};
+  std::ostringstream out;
+  out << report;
+  CHECK(out.str() ==
+        "# metric 0.9 -> 0.875, loss 0.25 -> 0.5, flips 0.125\n# layer sup mean explained cost_alone\n"
+        "1 0.5 0.25 0.75 0.125\n2 1 0.5 1 nan\n");
 }
 
 TEST_CASE("Harder activations disrupt less, ReLU not at all", "[substitution]") {

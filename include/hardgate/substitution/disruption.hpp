@@ -3,6 +3,8 @@
 
 #include <Eigen/Core>
 #include <cmath>
+#include <limits>
+#include <ostream>
 #include <vector>
 
 #include "../activations.hpp"
@@ -17,35 +19,51 @@ Relu<Scalar> substitute(const GatedUnit<Scalar, Gate, P>&) {
   return {};
 }
 
-/// |f(x) - ReLU(x)| over sample pre-activations.
+/// What replacing an activation by ReLU changes, over sample pre-activations.
 struct Disruption {
-  double sup = 0;   ///< the largest
-  double mean = 0;  ///< the mean
+  double sup = 0;   ///< the largest |f(x) - ReLU(x)|
+  double mean = 0;  ///< their mean
+  /// The share of the variance of f(x) that ReLU(x) explains: 1 - var(f - ReLU)/var(f). What is missing, a shift does not
+  /// mend (bias_correction.hpp).
+  double explained = 1;
+  /// What the loss rises by if this activation alone is replaced: for who evaluates the network to fill in.
+  double cost_alone = std::numeric_limits<double>::quiet_NaN();
 };
 
-/// What replacing the activation by ReLU changes at the sample points x, an array of any shape; zeros if it is empty,
+/// What replacing the activation by ReLU changes at the sample points x, an array of any shape; nothing if it is empty,
 /// NaN if one of them is.
 template <class Activation, class Samples>
 Disruption substitution_disruption(const Activation& activation, const Eigen::DenseBase<Samples>& samples) {
+  struct Spread {  // of numbers one after the other, after Welford
+    double count = 0, mean = 0, squares = 0;
+    void add(double x) {
+      const double from_mean = x - mean;
+      mean += from_mean / ++count;
+      squares += from_mean * (x - mean);
+    }
+  };
   Disruption disruption;
   if (samples.size() == 0) return disruption;
   const auto relu = hardgate::substitute(activation);
   const auto& points = detail::evaluated(samples);
+  Spread values, changes;
   for (Eigen::Index j = 0; j < samples.cols(); ++j) {
     for (Eigen::Index i = 0; i < samples.rows(); ++i) {
       const auto x = static_cast<typename Activation::scalar>(points.coeff(i, j));
       const auto before = static_cast<double>(activation(x)), after = static_cast<double>(relu(x));
-      const double change = before == after ? 0 : std::fabs(before - after);  // also where both are infinite
-      if (change > disruption.sup || std::isnan(change)) disruption.sup = change;
-      disruption.mean += change;
+      const double change = before == after ? 0 : after - before;  // also where both are infinite
+      if (std::fabs(change) > disruption.sup || std::isnan(change)) disruption.sup = std::fabs(change);
+      disruption.mean += std::fabs(change);
+      values.add(before), changes.add(change);
     }
   }
   disruption.mean /= static_cast<double>(samples.size());
+  if (!(changes.squares == 0)) disruption.explained = 1 - changes.squares / values.squares;
   return disruption;
 }
 
 /// The report on a network whose activations were all replaced: validation metric and loss before and after, and the
-/// disruption of each layer.
+/// disruption of each layer. Printed, it is a table that gnuplot can read.
 struct SubstitutionReport {
   double metric_before = 0;          ///< such as the accuracy
   double metric_after = 0;           ///< the same with ReLU
@@ -56,6 +74,17 @@ struct SubstitutionReport {
 
   double metric_change() const { return metric_after - metric_before; }  ///< after - before
   double loss_change() const { return loss_after - loss_before; }        ///< after - before
+
+  /// The layers, one a line: number, sup, mean, explained, cost_alone; before them, in lines that start with #, the rest.
+  friend std::ostream& operator<<(std::ostream& out, const SubstitutionReport& report) {
+    out << "# metric " << report.metric_before << " -> " << report.metric_after << ", loss " << report.loss_before
+        << " -> " << report.loss_after << ", flips " << report.flips << "\n# layer sup mean explained cost_alone\n";
+    std::size_t number = 0;
+    for (const Disruption& layer : report.layers)
+      out << ++number << ' ' << layer.sup << ' ' << layer.mean << ' ' << layer.explained << ' ' << layer.cost_alone
+          << '\n';
+    return out;
+  }
 };
 
 /// The share of predictions that differ: far more sensitive than a change of accuracy. Throws std::invalid_argument
