@@ -405,6 +405,37 @@ struct MishFacts : Facts {
   }
 };
 
+struct GompertzFacts : Facts {
+  static constexpr const char* terms = "G(u) + |u|G'(u)";
+  static constexpr double turning_point = -0.5671432904097838, least_slope = -0.11488, most_slope = 1.1134,
+                          slope_at_0 = 0.36787944117144233;
+  static constexpr bool mirrored = false;
+
+  template <class Real>
+  static Truth<Real> exact(const Real& x, const Real& h) {
+    using std::exp;
+    const Real u = h * x;
+    if (u < -12) return {Real(0), Real(0), Real(0), Real(0), Real(0), Real(0)};
+    const Real y = u > 11000 ? Real(0) : Real(exp(Real(-u))), gate = exp(Real(-y)), slope = y * gate;
+    return truth<Real>(x, gate, Real(u * slope), Real(x * x * slope), Real(h * slope), Real(2), Real(u * (y - 1)));
+  }
+};
+
+struct CauchyFacts : Facts {
+  static constexpr const char* terms = "G(u) + |u|G'(u)";
+  static constexpr double least_slope = 0, most_slope = 1, slope_at_0 = 0.5;
+  static constexpr bool exponential = false;
+
+  template <class Real>
+  static Truth<Real> exact(const Real& x, const Real& sigma) {
+    using std::atan;
+    const Real u = sigma * x, pi_q = pi<Real>() * (u * u + 1);
+    const Real gate = u < -1 ? Real(-atan(Real(1 / u)) / pi<Real>()) : Real(Real(1) / 2 + atan(u) / pi<Real>());
+    return truth<Real>(x, gate, Real(u / pi_q), Real(x * x / pi_q), Real(2 * sigma / pi_q * (pi<Real>() / pi_q)),
+                       Real(1), Real(0));
+  }
+};
+
 struct HardSigmoidFacts : Facts {
   static constexpr const char* terms = "G(u) + |u|G'(u)";
   static constexpr double turning_point = -1.5, least_slope = -0.5, most_slope = 1.5, slope_at_0 = 0.5;
@@ -553,6 +584,11 @@ void every_kind(const Visitor& visit) {
   add(its<Own::gate>, "Mish", Mish<T>(), MishFacts(), none, {Bound{5, 5}, Bound{6, 6}, {}, Bound{10, 10}});
   add(its<Own::gate>, "HardSwish", HardSwish<T>(), HardSigmoidFacts(), none,
       {Bound{3, 3}, Bound{2.5, 2.5}, {}, Bound{1, 1}});
+  add(its<Own::gate>, "Golu", Golu<T>(), GompertzFacts(), none,
+      single ? Bounds{Bound{5, 5}, Bound{6, 6}, {}, Bound{8, 8}}
+             : Bounds{Bound{16, 16}, Bound{14, 14}, {}, Bound{18, 18}});
+  add(its<Own::gate>, "Iglu", Iglu<T>(), CauchyFacts(), {"1.3"},
+      {Bound{4, 4}, Bound{4, 4}, Bound{6, 6}, Bound{14, 14}});
   add(its<Own::gate>, "Relu", Relu<T>(), HeavisideFacts(), none, {Bound{0, 0}, Bound{0, 0}, {}, Bound{0, 0}});
 }
 

@@ -14,6 +14,7 @@
 
 #include "gated_unit.hpp"
 #include "gates/cauchy.hpp"
+#include "gates/gompertz.hpp"
 #include "gates/hard_sigmoid.hpp"
 #include "gates/heaviside.hpp"
 #include "gates/log_logistic.hpp"
@@ -71,6 +72,10 @@ using Gelu = GatedUnit<Scalar, NormalGate, Fixed>;
 /// f: 3.5 ulp; f': 7; f'': 10.
 template <class Scalar>
 using GeluTanh = GatedUnit<Scalar, TanhNormalGate, Fixed>;
+
+/// GoLU, x·exp(-exp(-x)) (arXiv 2502.03654).
+template <class Scalar>
+using Golu = GatedUnit<Scalar, GompertzGate, Fixed>;
 
 /// IGLU, x·(½ + atan(σx)/π), for σ in (0, ∞]; σ = ∞ is ReLU.
 template <class Scalar>

@@ -69,5 +69,47 @@ struct ScaledExponential {
   }
 };
 
+/// 1/k! from k = 2 on but for ½ itself: the rest of e^r, by Taylor.
+template <class Scalar>
+inline constexpr Scalar inverse_factorials[] = {0, 1.f / 6, 1.f / 24, 1.f / 120, 1.f / 720, 1.f / 5040, 1.f / 40320};
+template <>
+inline constexpr double inverse_factorials<double>[] = {
+    0,           1. / 6,       1. / 24,       1. / 120,       1. / 720,        1. / 5040,        1. / 40320,
+    1. / 362880, 1. / 3628800, 1. / 39916800, 1. / 479001600, 1. / 6227020800, 1. / 87178291200, 1. / 1307674368000};
+
+/// e^(-w) = 2^exponent · (1 + high + low) for w = w + w_low of either sign, more precise than a number by seven bits: it
+/// is to be an exponent in its turn.
+template <class Value>
+struct PreciseExponential {
+  Value high, low, exponent;
+
+  HARDGATE_INLINE PreciseExponential(Value w, Value w_low) {
+    using C = ExponentialCoefficients<scalar_t<Value>>;
+    const Value n = rounded_product(w, Value(-C::log2_e)), half(scalar_t<Value>(0.5));
+    const Value rest = mul_sub(n, Value(-C::ln2_high), w);  // exact
+    const Value correction = mul_add(n, Value(C::ln2_low), w_low);
+    const Value r = rest - correction, r_low = (rest - r) - correction;
+    // e^(r/2) - 1 = h + l, where the terms that are not exact are small; and its square.
+    const Value t = r * half, square = t * t, half_square = square * half, h = t + half_square;
+    const Value dropped = mul_add(product_error(t, t, square), half, (t - h) + half_square);
+    const Value l = mul_add(square, polynomial<inverse_factorials<scalar_t<Value>>>(t), mul_add(r_low, half, dropped));
+    const Value both = h + h, h_square = opaque(h * h);
+    high = both + h_square;
+    low = mul_add(l + l, h, mul_add(l, l, l + l)) + (((both - high) + h_square) + product_error(h, h, h_square));
+    exponent = n;
+  }
+
+  /// e^(-w)/2^exponent - 1
+  HARDGATE_INLINE Value fraction() const { return high + low; }
+  /// e^(-w) as a number, and what rounding it dropped; 0 where it would be subnormal.
+  HARDGATE_INLINE Value value() const { return scaled(Value(1) + fraction()); }
+  HARDGATE_INLINE Value value_low() const { return scaled((high - ((Value(1) + fraction()) - Value(1))) + low); }
+
+ private:
+  HARDGATE_INLINE Value scaled(Value x) const {
+    return scale_down(x, exponent, Value(scalar_t<Value>(std::numeric_limits<scalar_t<Value>>::min_exponent)));
+  }
+};
+
 }  // namespace HARDGATE_TARGET
 }  // namespace hardgate::detail

@@ -43,7 +43,7 @@ struct MishGate : Gate<MishGate> {
     const detail::Folded<V> in(x, scale);
     const detail::ScaledExponential<V> e(in.u, in.u_low);
     const V least = least_exponent(x, scale);
-    const Parts<V> of(x, in.u, e.times(V(1), least));
+    const Parts<V> of(x, in.u, e.times(V(1), V(std::numeric_limits<detail::scalar_t<V>>::min_exponent)));
     return unfold(x, e.times(in.m * of.gate, least), e.times(of.slope, least),
                   e.times(detail::at_most_half_of_max(in.m * of.density * in.m), V(scale.least_of_square)),
                   e.times(of.density * of.bend * V(scale.second), V(scale.least_of_second)), scale);
