@@ -124,6 +124,13 @@ void add_plain_expressions() {
     a.y.head(n) = Scalar(1) / (Scalar(1) + (-x).exp());
     a.d.head(n) = a.dy.head(n) * a.y.head(n) * (Scalar(1) + x * (Scalar(1) - a.y.head(n)));
   });
+  add_expression<Scalar>("Mish, Eigen expression", [](const auto& x) { return x * x.exp().log1p().tanh(); });
+  add_expression<Scalar>("hard swish, Eigen expression", [](const auto& x) {
+    return x * (x * Scalar(1.0 / 6) + Scalar(0.5)).max(Scalar(0)).min(Scalar(1));
+  });
+  add_expression<Scalar>("GoLU, Eigen expression", [](const auto& x) { return x * (-(-x).exp()).exp(); });
+  add_expression<Scalar>("IGLU, Eigen expression",
+                         [](const auto& x) { return x * (x.atan() * Scalar(0.3183098861837907) + Scalar(0.5)); });
   add_expression<Scalar>("GELU, Eigen erf", plain::Gelu());
   add_expression<Scalar>("GELU, Eigen tanh", plain::GeluTanh());
   add_expression<Scalar>("GELU, std::erf", [](const auto& x) {
@@ -153,6 +160,10 @@ void add_all() {
   add_activation<Scalar>("tanh-GELU", GeluTanh<Scalar>());
   add_activation<Scalar>("SiLU", Silu<Scalar>());
   add_activation<Scalar>("Swish", Swish<Scalar>(Scalar(1.7)));
+  add_activation<Scalar>("Mish", Mish<Scalar>());
+  add_activation<Scalar>("hard swish", HardSwish<Scalar>());
+  add_activation<Scalar>("GoLU", Golu<Scalar>());
+  add_activation<Scalar>("IGLU", Iglu<Scalar>());
   add_expression<Scalar>("GEM N=1, unaryExpr", [](const auto& x) { return x.unaryExpr(Gem<Scalar, 1>()); });
   add_expression<Scalar>("λ-GELU, unaryExpr", [lambda_gelu](const auto& x) { return x.unaryExpr(lambda_gelu); });
 
@@ -208,6 +219,27 @@ void add_channels(const std::string& name) {
   add_order(", one for each row, row-major", std::integral_constant<int, Eigen::RowMajor>());
 }
 
+/// f(a)·b and its gradients: as the library does it, and by passes of the library and of Eigen. d2 stands for b.
+template <class Activation>
+void add_glu(const std::string& name, const Activation& act) {
+  add<float>("glu", name, 3,
+             [act](auto& a, Index n) { hardgate::glu_forward(act, a.x.data(), a.d2.data(), a.y.data(), n); });
+  add<float>("glu", name + ", f(a), then times b", 3, [act](auto& a, Index n) {
+    hardgate::forward(act, a.x.data(), a.y.data(), n);
+    a.y.head(n) *= a.d2.head(n);
+  });
+  add<float>("glu", name + ", f(a) alone", 2,
+             [act](auto& a, Index n) { hardgate::forward(act, a.x.data(), a.y.data(), n); });
+  add<float>("glu-backward", name, 5, [act](auto& a, Index n) {
+    hardgate::glu_backward(act, a.x.data(), a.d2.data(), a.dy.data(), a.d.data(), a.y.data(), n);
+  });
+  add<float>("glu-backward", name + ", three passes", 5, [act](auto& a, Index n) {
+    hardgate::forward_with_derivative(act, a.x.data(), a.y.data(), a.d.data(), n);
+    a.d.head(n) *= a.dy.head(n) * a.d2.head(n);
+    a.y.head(n) *= a.dy.head(n);
+  });
+}
+
 /// Arrays that fit into few packets, where a call costs as much as the work.
 template <class Activation, class Expression>
 void add_short(const std::string& name, const Activation& act, Expression expression) {
@@ -234,7 +266,10 @@ void add_half(const std::string& name) {
   });
 }
 
-void add_small_and_square() {
+void add_small_square_and_gated() {
+  add_glu("GEM N=1", hardgate::Gem<float>());
+  add_glu("SiLU (SwiGLU)", hardgate::Silu<float>());
+  add_glu("λ-GELU (GEGLU)", hardgate::LambdaGelu<float>(1.7f));
   add_channels<float, hardgate::LambdaGelu<float>>("λ-GELU");
   add_channels<float, hardgate::EGem<float>>("E-GEM N=1");
   add_channels<float, hardgate::Swish<float>>("Swish");
@@ -244,7 +279,7 @@ void add_small_and_square() {
   add_short("λ-GELU", hardgate::LambdaGelu<float>(1.7f), plain::Gelu());
 }
 
-const bool added = (add_all<float>(), add_all<double>(), add_small_and_square(), add_half<Eigen::half>("λ-GELU half"),
-                    add_half<Eigen::bfloat16>("λ-GELU bfloat16"), true);
+const bool added = (add_all<float>(), add_all<double>(), add_small_square_and_gated(),
+                    add_half<Eigen::half>("λ-GELU half"), add_half<Eigen::bfloat16>("λ-GELU bfloat16"), true);
 
 }  // namespace

@@ -33,7 +33,7 @@ void fill(Index n) {
   }
   a.y.setZero(n);
   a.d.setZero(n);
-  a.d2.setZero(n);
+  a.d2 = a.dy;
 }
 
 /// The console output of Google Benchmark; keeps each repetition's time.

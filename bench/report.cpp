@@ -87,6 +87,8 @@ std::string title(const std::string& group) {
   if (direction == "channels") what = "f(x) of a square matrix, with one hardness or with one for each row";
   if (direction == "channels-backward")
     what = "dy·f'(x) of a square matrix, and the gradients with respect to hardness";
+  if (direction == "glu") what = "f(a)·b";
+  if (direction == "glu-backward") what = "dy·b·f'(a) and dy·f(a)";
   if (direction == "short") what = "f(x) of a short array, ns for the whole array";
   return scalar + ": " + what;
 }

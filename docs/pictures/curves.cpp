@@ -81,6 +81,12 @@ int main(int argc, char** argv) try {
       .add("tanh-GELU", GeluTanh<double>())
       .add("SiLU", Silu<double>())
       .write(folder + "baselines.dat");
+  Curves()
+      .add("Mish", Mish<double>())
+      .add("hard swish", HardSwish<double>())
+      .add("GoLU", Golu<double>())
+      .add("IGLU", Iglu<double>())
+      .write(folder + "trained.dat");
 
   Curves hardening;
   const double target = hardness_for_gate_tolerance<LambdaGelu<double>>(0.02);

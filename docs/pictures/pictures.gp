@@ -16,14 +16,14 @@ set xtics 1
 set title 'f(x)'
 set yrange [-0.6:3]
 set ytics 1
-do for [name in 'lambda-gelu gem e-gem se-gem baselines'] {
+do for [name in 'lambda-gelu gem e-gem se-gem baselines trained'] {
   set output svg(folder.name.'-value')
   eval curves(name, 0, 0)
 }
 set title 'f′(x)'
 set yrange [-0.25:2.25]
 set ytics 0.5
-do for [name in 'lambda-gelu gem e-gem se-gem baselines'] {
+do for [name in 'lambda-gelu gem e-gem se-gem baselines trained'] {
   set output svg(folder.name.'-derivative')
   eval curves(name, 0, 1)
 }

@@ -73,21 +73,23 @@ using Gelu = GatedUnit<Scalar, NormalGate, Fixed>;
 template <class Scalar>
 using GeluTanh = GatedUnit<Scalar, TanhNormalGate, Fixed>;
 
-/// GoLU, x·exp(-exp(-x)) (arXiv 2502.03654).
-template <class Scalar>
-using Golu = GatedUnit<Scalar, GompertzGate, Fixed>;
-
-/// IGLU, x·(½ + atan(σx)/π), for σ in (0, ∞]; σ = ∞ is ReLU.
-template <class Scalar>
-using Iglu = GatedUnit<Scalar, CauchyGate>;
-
-/// Mish, x·tanh(log(1 + e^x)).
+/// Mish, x·tanh(log(1 + e^x)) (arXiv 1908.08681). C^∞. f: 5 ulp; f': 6; f'': 10.
 template <class Scalar>
 using Mish = GatedUnit<Scalar, MishGate, Fixed>;
 
-/// Hard swish, x·clip((x + 3)/6, 0, 1).
+/// Hard swish, x·clip((x + 3)/6, 0, 1) (arXiv 1905.02244). Continuous; f' jumps at ±3. f: 3 ulp; f': 2.5; f'': 1.
 template <class Scalar>
 using HardSwish = GatedUnit<Scalar, HardSigmoidGate, Fixed>;
+
+/// GoLU, x·exp(-exp(-x)) (arXiv 2502.03654). C^∞. In float f: 5 ulp; f': 6; f'': 8; in double 16, 14, 18, and the
+/// largest only where f is below 1e-200.
+template <class Scalar>
+using Golu = GatedUnit<Scalar, GompertzGate, Fixed>;
+
+/// IGLU, x·(½ + atan(σx)/π) (arXiv 2603.06861), for σ in (0, ∞]; σ = ∞ is ReLU. f tends to -1/(πσ) at -∞: it has no
+/// finite L^p distance to ReLU. C^∞. f: 4 ulp; f': 4; f'': 14; ∂f/∂σ: 6.
+template <class Scalar>
+using Iglu = GatedUnit<Scalar, CauchyGate>;
 
 /// ReLU, max(x, 0), with ReLU'(0) = 0.
 template <class Scalar>

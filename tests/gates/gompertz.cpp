@@ -1,0 +1,26 @@
+#include <hardgate/activations.hpp>
+
+#include "catch.hpp"
+#include "support.hpp"
+
+using namespace hardgate;
+
+TEST_CASE("GoLU is x·exp(-exp(-x))", "[golu]") {
+  for (double x = -6; x < 40; x += 1.0 / 16) {
+    const long double exact = x * std::exp(-std::exp(-static_cast<long double>(x)));
+    CHECK(Golu<double>()(x) == Approx(static_cast<double>(exact)).epsilon(4e-15));
+    CHECK(Golu<float>()(static_cast<float>(x)) == Approx(static_cast<float>(exact)).epsilon(6e-7).margin(1e-44));
+  }
+}
+
+TEST_CASE("The gate of GoLU keeps its digits on both sides", "[golu]") {
+  CHECK(GompertzGate::complement(50.0) == Approx(std::exp(-50.0)).epsilon(1e-14));
+  CHECK(GompertzGate::value(0.0) == Approx(std::exp(-1.0)));
+  CHECK(GompertzGate::value(-1000.0) == 0);
+}
+
+TEST_CASE("The derivative of GoLU is smallest where f'' is 0", "[golu]") {
+  const Golu<double> act;
+  CHECK(act.second_derivative(-1.06009031989321) == Approx(0).margin(1e-13));
+  CHECK(act.derivative(-1.06009031989321) == Approx(-0.114878311548679));
+}
