@@ -1,0 +1,38 @@
+#include "replacement.hpp"
+
+namespace relu_ization {
+namespace {
+
+/// Makes up for an activation whose output was `smooth` and is `relu`, in the dense layer that it goes to.
+void correct_bias(Dense& next, const Matrix& smooth, const Matrix& relu) {
+  hardgate::BiasCorrection<float> correction(relu.rows());
+  correction.observe(smooth, relu);
+  correction.fold_into(next.weights(), next.bias());
+}
+
+void refit(Dense& next, const Matrix& wanted, const Matrix& relu) {
+  hardgate::LayerRefit<float> fit(relu.rows(), wanted.rows());
+  fit.observe(relu, wanted);
+  fit.solve(next.weights(), next.bias(), 0.1);
+}
+
+}  // namespace
+
+void replace(Network& network, Replacement replacement, const Images& images) {
+  if (replacement == Replacement::none) return;
+  Network original = network;
+  original.forward(images);
+  for (std::size_t i = 0; i < Network::depth; ++i) {
+    const Matrix& smooth = original.layers()[i].output();
+    network.substitute(i);
+    const Matrix& relu = network.forward_layer(i, images);
+    if (replacement == Replacement::bias) correct_bias(network.dense_behind(i), smooth, relu);
+    if (replacement == Replacement::refit) {
+      Matrix wanted;
+      original.dense_behind(i).forward(smooth, wanted);
+      refit(network.dense_behind(i), wanted, relu);
+    }
+  }
+}
+
+}  // namespace relu_ization
