@@ -36,10 +36,12 @@ bool tune(Network& network, const LabelledImages& set, Random random, const std:
 }
 
 /// The same network, replaced in another way.
-Row variant(Row row, const std::string& name, const std::string& title, Replacement replacement, bool tuned = false) {
+Row variant(Row row, const std::string& name, const std::string& title, Replacement replacement,
+            Index images = all_images, bool tuned = false) {
   row.name += '-' + name;
   row.title = title;
   row.replacement = replacement;
+  row.images = images;
   row.tuned = tuned;
   return row;
 }
@@ -93,11 +95,14 @@ std::vector<Row> all_rows(double tolerance) {
   return {
       {"relu", "ReLU from scratch", hardgate::Relu<float>()},
       gelu,
+      variant(gelu, "no-data", "GELU, biases without data", Replacement::no_data),
+      variant(gelu, "bias-128", "GELU, biases, 128 images", Replacement::bias, 128),
       variant(gelu, "bias", "GELU, biases corrected", Replacement::bias),
+      variant(gelu, "refit-128", "GELU, layers, 128 images", Replacement::refit, 128),
       variant(gelu, "refit", "GELU, layers refitted", Replacement::refit),
-      variant(gelu, "plain-tuned", "GELU, replaced, then tuned", Replacement::plain, true),
-      variant(gelu, "refit-tuned", "GELU, refitted, then tuned", Replacement::refit, true),
-      variant(gelu, "tuned", "control: GELU kept and tuned", Replacement::none, true),
+      variant(gelu, "plain-tuned", "GELU, replaced, then tuned", Replacement::plain, all_images, true),
+      variant(gelu, "refit-tuned", "GELU, refitted, then tuned", Replacement::refit, all_images, true),
+      variant(gelu, "tuned", "control: GELU kept and tuned", Replacement::none, all_images, true),
       {"lambda-learned", "λ-GELU, learned", LambdaGelu(1), true},
       hardened_row(tolerance),
       {"lambda-hard", "control: hard from the start", hard, false, false, tolerance, lambda},
@@ -137,7 +142,7 @@ std::vector<Run> train_and_replace(const std::vector<Row>& rows, unsigned seed, 
   std::vector<Run> runs;
   for (const Row& row : rows) {
     Network network = trained;
-    replace(network, row.replacement, data.held_out.images);
+    replace(network, row.replacement, data.held_out.images.leftCols(std::min(row.images, data.held_out.size())));
     if (row.tuned && !tune(network, data.train, random, go_on)) break;
     runs.push_back({row, seed, steps_per_epoch(data), *hardness,
                     compare(held_out, predict(network, data.held_out), layers),

@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 #include <functional>
 #include <hardgate/hardgate.hpp>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,8 @@
 
 namespace relu_ization {
 
+inline constexpr Index all_images = std::numeric_limits<Index>::max();
+
 /// A way to train and to replace: a row of the table.
 struct Row {
   std::string name, title;
@@ -23,7 +26,8 @@ struct Row {
   double tolerance = 0, target = 0;  // δ and the hardness for it, where the row depends on them
   std::string network = name;        // the row that is trained alike: its networks are used
   Replacement replacement = Replacement::plain;
-  bool tuned = false;  // trained for a while more, after replacing
+  Index images = all_images;  // how many of those held out corrections see
+  bool tuned = false;         // trained for a while more, after replacing
 };
 
 /// Whether rows differ only in what is done to the trained network.

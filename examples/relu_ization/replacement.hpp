@@ -8,8 +8,9 @@ namespace relu_ization {
 enum class Replacement {
   none,
   plain,
-  bias,  // the bias behind each activation gives every channel the mean back that it had
-  refit  // the dense layer behind each activation is fitted to what it gave
+  bias,     // the bias behind each activation gives every channel the mean back that it had
+  no_data,  // likewise, with the means that there are where LayerNorm gives normal numbers
+  refit     // the dense layer behind each activation is fitted to what it gave
 };
 
 /// Layers in order, from the input on: what a layer gets comes from layers that have been replaced and corrected, what

@@ -136,7 +136,10 @@ void print_conclusion(std::ostream& out, const std::vector<RowRuns>& rows) {
   };
   out << '\n';
   print_effect("gelu", "Replacing GELU by ReLU");
+  print_effect("gelu-no-data", "Replacing GELU by ReLU and correcting biases without data");
+  print_effect("gelu-bias-128", "Replacing GELU by ReLU and correcting biases from 128 images");
   print_effect("gelu-bias", "Replacing GELU by ReLU and correcting biases");
+  print_effect("gelu-refit-128", "Replacing GELU by ReLU and refitting layers from 128 images");
   print_effect("gelu-refit", "Replacing GELU by ReLU and refitting layers");
   const RowRuns* plain_tuned = print_effect("gelu-plain-tuned", "Replacing GELU by ReLU and tuning");
   const RowRuns* refit_tuned = print_effect("gelu-refit-tuned", "Replacing GELU by ReLU, refitting layers and tuning");
