@@ -38,6 +38,13 @@ class Parameter {
                     learning_rate * scale1 * first / ((scale2 * second).sqrt() + tiny);
   }
 
+  /// Forgets what AdamW has gathered.
+  void restart() {
+    first_moment_.setZero();
+    second_moment_.setZero();
+    updates_ = 0;
+  }
+
  private:
   Value first_moment_, second_moment_;
   float weight_decay_;
@@ -73,8 +80,15 @@ class Dense {
     bias_.update(learning_rate);
   }
 
+  void restart() {
+    weights_.restart();
+    bias_.restart();
+  }
+
   const Matrix& weights() const { return weights_.value; }
   const Vector& bias() const { return bias_.value; }
+  Matrix& weights() { return weights_.value; }
+  Vector& bias() { return bias_.value; }
 
  private:
   Parameter<Matrix> weights_;

@@ -1,5 +1,5 @@
 // Trains networks with smooth activations, replaces these by ReLU, and shows what that costs: much after plain GELU,
-// next to nothing after hardening.
+// next to nothing after hardening, and little where the network is trained already but its layers are corrected.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -86,10 +86,11 @@ int run(const Options& options, const fs::path& program) {
   if (!options.plot.empty()) prepare_plots(options.plot);
   const Dataset data = load(options.data, program);
 
-  std::cout << "For each row a network is trained (epochs: " << options.plan.epochs << ", seeds: " << options.plan.seeds
-            << "). Then every activation is\nreplaced by ReLU, without retraining. Flips are test predictions that "
-               "this changes."
-            << std::endl;
+  std::cout << "Networks are trained (epochs: " << options.plan.epochs << ", seeds: " << options.plan.seeds
+            << "); then ReLU replaces every activation. Biases are corrected\nand layers refitted from the images held "
+               "out, without labels. Only rows that are tuned train again (epochs: "
+            << tuning_epochs << ",\nlearning rate: falling from " << tuning_rate
+            << "). Flips are test predictions that are not those of the trained network." << std::endl;
   std::signal(SIGINT, interrupt);
   const Study study = carry_out(options.plan, data, interrupted);
   if (interrupted) std::cout << "Interrupted; this is what was finished.\n";
@@ -107,7 +108,9 @@ int run(const Options& options, const fs::path& program) {
 
 int main(int argc, char** argv) try {
   Options options;
-  CLI::App app("Trains networks with smooth activations, then replaces every one by ReLU, without retraining.");
+  CLI::App app(
+      "Trains networks with smooth activations and replaces these by ReLU: as they are, after hardening,\n"
+      "and with corrections that need no labels.");
   declare_options(app, options);
   CLI11_PARSE(app, argc, argv);
   return run(options, argv[0]);

@@ -58,6 +58,11 @@ class LayerNorm {
     shift_.update(learning_rate);
   }
 
+  void restart() {
+    gain_.restart();
+    shift_.restart();
+  }
+
   const Vector& gain() const { return gain_.value; }
   const Vector& shift() const { return shift_.value; }
 
@@ -74,6 +79,7 @@ class HiddenLayer {
       : dense_(inputs, outputs, random), norm_(outputs), activation_(activation) {}
 
   const Dense& dense() const { return dense_; }
+  Dense& dense() { return dense_; }
   const LayerNorm& norm() const { return norm_; }
   const Activation& activation() const { return activation_; }
   const Matrix& output() const { return output_; }
@@ -109,6 +115,11 @@ class HiddenLayer {
   void update(float learning_rate) {
     dense_.update(learning_rate);
     norm_.update(learning_rate);
+  }
+
+  void restart() {
+    dense_.restart();
+    norm_.restart();
   }
 
   float hardness() const {
@@ -151,10 +162,24 @@ class Network {
   const std::vector<HiddenLayer>& layers() const { return layers_; }
   const Dense& classifier() const { return classifier_; }
 
+  /// The dense layer that a hidden layer's output goes to.
+  Dense& dense_behind(std::size_t layer) {
+    return layer + 1 < layers_.size() ? layers_[layer + 1].dense() : classifier_;
+  }
+
+  /// The output of one hidden layer, from that of the layer before it as forward or this function left it.
+  const Matrix& forward_layer(std::size_t layer, const Images& images) {
+    if (layer == 0) {
+      layers_[layer].forward(images);
+    } else {
+      layers_[layer].forward(layers_[layer - 1].output());
+    }
+    return layers_[layer].output();
+  }
+
   /// Logits, classes × images.
   const Matrix& forward(const Images& images) {
-    layers_.front().forward(images);
-    for (std::size_t i = 1; i < layers_.size(); ++i) layers_[i].forward(layers_[i - 1].output());
+    for (std::size_t i = 0; i < layers_.size(); ++i) forward_layer(i, images);
     classifier_.forward(layers_.back().output(), logits_);
     return logits_;
   }
@@ -176,6 +201,12 @@ class Network {
     classifier_.update(learning_rate);
   }
 
+  /// Makes AdamW start anew.
+  void restart() {
+    for (HiddenLayer& layer : layers_) layer.restart();
+    classifier_.restart();
+  }
+
   Hardness hardness() const { return by_layer(&HiddenLayer::hardness); }
   Hardness hardness_gradient() const { return by_layer(&HiddenLayer::hardness_gradient); }
 
@@ -189,6 +220,9 @@ class Network {
     for (const HiddenLayer& layer : layers_) layers.push_back(layer.disruption());
     return layers;
   }
+
+  /// Replaces the activation of one hidden layer by ReLU.
+  void substitute(std::size_t layer) { layers_[layer].substitute(); }
 
   /// Replaces every activation by ReLU.
   void substitute() {

@@ -20,7 +20,7 @@ double flips(const Run& run) { return 100 * run.test.flips; }
 double drift(const Run& run) { return run.drift(); }
 
 void print_table(std::ostream& out, const std::vector<RowRuns>& rows, std::size_t seeds) {
-  std::vector<Cells> lines{{"", "accuracy, %", "with ReLU, %", "change, points", "loss", "loss change", "flips, %"}};
+  std::vector<Cells> lines{{"", "accuracy, %", "afterwards, %", "change, points", "loss", "loss change", "flips, %"}};
   for (const RowRuns& runs : rows) {
     const std::string share = " (" + std::to_string(runs.size()) + " of " + std::to_string(seeds) + " seeds)";
     lines.push_back({runs[0].row.title + (runs.size() < seeds ? share : ""),
@@ -77,6 +77,30 @@ const RowRuns* find(const std::vector<RowRuns>& rows, const std::string& name) {
   return found == rows.end() ? nullptr : &*found;
 }
 
+/// What replacing does to each layer, and the loss where that layer alone is replaced.
+void print_layers(std::ostream& out, const std::vector<RowRuns>& rows) {
+  const RowRuns* runs = find(rows, "gelu");
+  if (!runs) return;
+  std::vector<Cells> lines{
+      {"replacing " + runs->front().row.title, "mean |f − ReLU|", "variance explained, %", "loss change"}};
+  double sum = 0;
+  for (std::size_t i = 0; i < std::size_t(Network::depth); ++i) {
+    const auto summary = [&](auto value) {
+      return summarise(*runs, [&](const Run& run) { return value(run.test.layers[i]); });
+    };
+    const Summary mean = summary([](const hardgate::Disruption& layer) { return layer.mean; });
+    const Summary explained = summary([](const hardgate::Disruption& layer) { return 100 * layer.explained; });
+    const Summary cost = summary([](const hardgate::Disruption& layer) { return layer.cost_alone; });
+    lines.push_back({"layer " + std::to_string(i + 1) + " alone", format(mean, 3), format(explained, 1),
+                     format(cost, 5, format_signed)});
+    sum += cost.mean;
+  }
+  lines.push_back({"sum", "", "", format_signed(sum, 5)});
+  lines.push_back({"all layers", "", "", format(summarise(*runs, loss_change), 5, format_signed)});
+  out << '\n';
+  print_aligned(out, lines);
+}
+
 std::string effect(const RowRuns& runs) {
   return "changes accuracy by " + format_signed(summarise(runs, accuracy_change).mean, 2) + " points and flips " +
          format(summarise(runs, flips).mean, 2) + " % of the predictions";
@@ -107,13 +131,29 @@ void print_controls(std::ostream& out, const std::vector<RowRuns>& rows, const R
 void print_conclusion(std::ostream& out, const std::vector<RowRuns>& rows) {
   const auto print_effect = [&](const char* name, const char* what) {
     const RowRuns* runs = find(rows, name);
-    if (runs) out << "Replacing " << what << " by ReLU " << effect(*runs) << ".\n";
+    if (runs) out << what << ' ' << effect(*runs) << ".\n";
     return runs;
   };
   out << '\n';
-  print_effect("gelu", "GELU");
-  print_effect("lambda-learned", "a learned λ-GELU");
-  if (const RowRuns* hardened = print_effect("lambda-hardened", "a hardened λ-GELU")) {
+  print_effect("gelu", "Replacing GELU by ReLU");
+  print_effect("gelu-no-data", "Replacing GELU by ReLU and correcting biases without data");
+  print_effect("gelu-bias-128", "Replacing GELU by ReLU and correcting biases from 128 images");
+  print_effect("gelu-bias", "Replacing GELU by ReLU and correcting biases");
+  print_effect("gelu-refit-128", "Replacing GELU by ReLU and refitting layers from 128 images");
+  print_effect("gelu-refit", "Replacing GELU by ReLU and refitting layers");
+  const RowRuns* plain_tuned = print_effect("gelu-plain-tuned", "Replacing GELU by ReLU and tuning");
+  const RowRuns* refit_tuned = print_effect("gelu-refit-tuned", "Replacing GELU by ReLU, refitting layers and tuning");
+  if (const RowRuns* control = print_effect("gelu-tuned", "Control: tuning GELU without replacing it")) {
+    const Summary accuracy = summarise(*control, accuracy_after);
+    for (const RowRuns* tuned : {plain_tuned, refit_tuned}) {
+      if (!tuned) continue;
+      const Summary after = summarise(*tuned, accuracy_after);
+      out << tuned->front().row.title << ": an accuracy of " << format(after.mean, 2) << " %, the control's is "
+          << format(accuracy.mean, 2) << " % (" << compare(accuracy, after) << ").\n";
+    }
+  }
+  print_effect("lambda-learned", "Replacing a learned λ-GELU by ReLU");
+  if (const RowRuns* hardened = print_effect("lambda-hardened", "Replacing a hardened λ-GELU by ReLU")) {
     if (const RowRuns* relu = find(rows, "relu")) {
       const Summary after = summarise(*hardened, accuracy_after), scratch = summarise(*relu, accuracy_after);
       out << "The resulting network has an accuracy of " << format(after.mean, 2)
@@ -122,15 +162,19 @@ void print_conclusion(std::ostream& out, const std::vector<RowRuns>& rows) {
     }
     print_controls(out, rows, *hardened);
   }
-  print_effect("segem", "SE-GEM");
-  print_effect("segem-hardened", "a hardened SE-GEM");
+  print_effect("segem", "Replacing SE-GEM by ReLU");
+  print_effect("segem-bias", "Replacing SE-GEM by ReLU and correcting biases");
+  print_effect("segem-refit", "Replacing SE-GEM by ReLU and refitting layers");
+  print_effect("segem-hardened", "Replacing a hardened SE-GEM by ReLU");
 }
 
 nlohmann::ordered_json to_json(const Run& run) {
-  std::vector<double> largest, mean;
+  std::vector<double> largest, mean, explained, alone;
   for (const hardgate::Disruption& layer : run.test.layers) {
     largest.push_back(layer.sup);
     mean.push_back(layer.mean);
+    explained.push_back(layer.explained);
+    alone.push_back(layer.cost_alone);
   }
   return {{"activation", run.row.name},
           {"seed", run.seed},
@@ -145,7 +189,10 @@ nlohmann::ordered_json to_json(const Run& run) {
           {"learned_hardness_by_layer", run.learned_hardness()},
           {"hardness_drift", run.drift()},
           {"largest_disruption_by_layer", largest},
-          {"mean_disruption_by_layer", mean}};
+          {"mean_disruption_by_layer", mean},
+          {"explained_by_layer", explained},
+          {"loss_change_alone_by_layer", alone},
+          {"network", run.row.network}};
 }
 
 }  // namespace
@@ -156,6 +203,7 @@ void print(std::ostream& out, const Study& study, unsigned seeds) {
     return;
   }
   print_table(out, study.rows, seeds);
+  print_layers(out, study.rows);
   print_learned_hardness(out, study.rows);
   print_tolerance(out, study);
   print_conclusion(out, study.rows);

@@ -1,4 +1,4 @@
-// What the runs show: a table, the learned hardness by layer, and a conclusion computed from the numbers; or JSON.
+// What the runs show: a table, layer by layer what replacing GELU costs and the hardness learned, and a conclusion computed from the numbers; or JSON.
 #pragma once
 
 #include <iosfwd>

@@ -47,14 +47,31 @@ double choose(const std::vector<Candidate>& candidates) {
   return acceptable == candidates.end() ? candidates.back().tolerance : acceptable->tolerance;
 }
 
-/// Appends the runs that were finished, row by row.
+/// Rows that use the same network, which stand beside each other.
+std::vector<std::vector<Row>> by_network(const std::vector<Row>& rows) {
+  std::vector<std::vector<Row>> groups;
+  for (const Row& row : rows) {
+    if (groups.empty() || !same_network(groups.back().front(), row)) groups.emplace_back();
+    groups.back().push_back(row);
+  }
+  return groups;
+}
+
+/// Of training and of tuning, for one seed.
+int epochs_of(const std::vector<Row>& rows, int epochs) {
+  const auto tuned = std::count_if(rows.begin(), rows.end(), [](const Row& row) { return row.tuned; });
+  return int(by_network(rows).size()) * epochs + int(tuned) * tuning_epochs;
+}
+
+/// Appends the runs that were finished, network by network.
 void carry_out(const std::vector<Row>& rows, const Plan& plan, const Dataset& data, const std::function<bool()>& go_on,
                std::vector<Run>& finished) {
-  std::vector<std::optional<Run>> runs(rows.size() * plan.seeds);
+  const auto groups = by_network(rows);
+  std::vector<std::vector<Run>> runs(groups.size() * plan.seeds);
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (std::size_t i = next++; i < runs.size(); i = next++) {
-      runs[i] = train_and_substitute(rows[i / plan.seeds], unsigned(i % plan.seeds) + 1, plan.epochs, data, go_on);
+      runs[i] = train_and_replace(groups[i / plan.seeds], unsigned(i % plan.seeds) + 1, plan.epochs, data, go_on);
     }
   };
   std::vector<std::future<void>> workers;
@@ -62,9 +79,7 @@ void carry_out(const std::vector<Row>& rows, const Plan& plan, const Dataset& da
     workers.push_back(std::async(std::launch::async, work));
   }
   for (auto& worker : workers) worker.get();
-  for (auto& run : runs) {
-    if (run) finished.push_back(std::move(*run));
-  }
+  for (auto& of_network : runs) std::move(of_network.begin(), of_network.end(), std::back_inserter(finished));
 }
 
 }  // namespace
@@ -86,7 +101,8 @@ Study carry_out(const Plan& plan, const Dataset& data, const std::atomic<bool>& 
     last = filter(rows, comes_last);
   }
 
-  Progress progress(long(first.size() + last.size()) * long(plan.seeds) * plan.epochs * steps_per_epoch(data));
+  const int epochs = epochs_of(first, plan.epochs) + epochs_of(last, plan.epochs);
+  Progress progress(long(epochs) * long(plan.seeds) * steps_per_epoch(data));
   const auto go_on = [&] {
     progress.advance();
     return !interrupted;

@@ -33,7 +33,7 @@ struct Study {
   std::vector<Candidate> candidates;  // what it was chosen from, softest first, if it was
 };
 
-/// Each run is trained by one thread, so that the results do not depend on the number of threads. Shows its progress.
+/// Each network is trained by one thread, so that the results do not depend on the number of threads. Shows its progress.
 /// When interrupted becomes true, it returns what is finished.
 Study carry_out(const Plan& plan, const Dataset& data, const std::atomic<bool>& interrupted);
 

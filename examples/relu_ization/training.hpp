@@ -23,9 +23,10 @@ inline void gather(const LabelledImages& set, const Index* positions, LabelledIm
 }
 
 /// Calls step(batch, learning rate, number of the step) for shuffled batches, until it returns false. The learning rate
-/// falls from 1e-3 to 0 by a cosine.
+/// falls to 0 by a cosine.
 template <class Step>
-bool for_each_batch(const LabelledImages& set, int epochs, Random& random, const Step& step) {
+bool for_each_batch(const LabelledImages& set, int epochs, Random& random, const Step& step,
+                    float first_learning_rate = 1e-3f) {
   constexpr float pi = 3.14159265f;
   const Index size = batch_size(set), batches = batches_per_epoch(set), steps = epochs * batches;
   LabelledImages batch{Matrix(set.images.rows(), size), Eigen::VectorXi(size)};
@@ -34,7 +35,7 @@ bool for_each_batch(const LabelledImages& set, int epochs, Random& random, const
   for (Index i = 0; i < steps; ++i) {
     if (i % batches == 0) std::shuffle(order.begin(), order.end(), random);
     gather(set, order.data() + i % batches * size, batch);
-    if (!step(batch, 0.5e-3f * (1 + std::cos(pi * float(i) / float(steps))), i)) return false;
+    if (!step(batch, first_learning_rate * 0.5f * (1 + std::cos(pi * float(i) / float(steps))), i)) return false;
   }
   return true;
 }
