@@ -44,7 +44,7 @@ Tensor random_windows(const Tensor& text, int64_t count, int64_t length, torch::
 }
 
 Tensor even_windows(const Tensor& text, int64_t count, int64_t length) {
-  return windows(text, torch::arange(count) * (text.numel() - length) / count, length);
+  return windows(text, (torch::arange(count) * (text.numel() - length)).div(count, "floor"), length);
 }
 
 torch::Generator generator(uint64_t seed) { return at::make_generator<at::CPUGeneratorImpl>(seed); }

@@ -70,8 +70,9 @@ int main(int argc, char** argv) try {
   std::vector<std::string> names;
   for (const Network& network : networks()) names.push_back(network.name);
   CLI::App app("Trains transformers on a text and replaces their smooth units by ReLU.");
-  app.add_option("--text", text, "File of the text; needed unless all runs are in the results");
-  app.add_option("--results", file, "File that keeps the runs: what is in it is not run again");
+  app.add_option("--text", text, "File of the text; without one, only the tables of what is kept are printed")
+      ->take_last();
+  app.add_option("--results", file, "File that keeps the runs: what is in it is not run again")->take_last();
   app.add_option("--seeds", seeds, "Runs of each network")->check(CLI::Range(1, 100))->capture_default_str();
   app.add_option("--threads", threads, "Networks trained at a time, one thread each")->check(CLI::Range(1, 1024));
   app.add_option("--networks", names, "Which networks, separated by semicolons (default: all)")
@@ -91,6 +92,7 @@ int main(int argc, char** argv) try {
       ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
 
+  if (text.empty() && file.empty()) throw std::runtime_error("--text or --results is needed");
   nlohmann::json results = read_results(file, settings);
   std::vector<Job> jobs;
   for (uint64_t seed = 1; seed <= seeds; ++seed)
@@ -100,11 +102,11 @@ int main(int argc, char** argv) try {
   std::stable_partition(jobs.begin(), jobs.end(), [](const Job& job) {  // the longest first
     return !job.network->hardened && job.network->activation.hardness < infinite_hardness;
   });
-  if (!jobs.empty()) {
-    if (text.empty()) throw std::runtime_error("--text is needed: not all runs are in the results");
-    run_jobs(jobs, read_corpus(text), settings, threads, file, results);
-  }
+  if (!text.empty() && !jobs.empty()) run_jobs(jobs, read_corpus(text), settings, threads, file, results);
   print_tables(std::cout, results);
+} catch (const c10::Error& error) {
+  std::cerr << "transformer: " << error.what_without_backtrace() << '\n';
+  return 1;
 } catch (const std::exception& error) {
   std::cerr << "transformer: " << error.what() << '\n';
   return 1;

@@ -163,6 +163,10 @@ void print_layers(std::ostream& out, const json& results) {
 }  // namespace
 
 void print_tables(std::ostream& out, const json& results) {
+  if (results["runs"].empty()) {
+    out << "No runs are kept.\n";
+    return;
+  }
   const json& settings = results["settings"];
   double minutes = 0;
   for (const json& run : results["runs"]) minutes += get(run, "minutes");
