@@ -75,6 +75,8 @@ class Dense {
 
   const Matrix& weights() const { return weights_.value; }
   const Vector& bias() const { return bias_.value; }
+  Matrix& weights() { return weights_.value; }
+  Vector& bias() { return bias_.value; }
 
  private:
   Parameter<Matrix> weights_;
