@@ -21,10 +21,10 @@ namespace corrections {
 using relu_ization::Images;
 using relu_ization::Index;
 
-/// visit(some of the images), so that what a network keeps of them stays small.
+/// visit(some of the images), a hundred at a time, so that what a network keeps of them stays small.
 template <class Visit>
 void for_each_part(const Images& images, const Visit& visit) {
-  constexpr Index part = 250;
+  constexpr Index part = 100;
   for (Index begin = 0; begin < images.cols(); begin += part)
     visit(images.middleCols(begin, std::min(part, images.cols() - begin)));
 }

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <exception>
 #include <functional>
+#include <future>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -28,37 +29,33 @@ struct Plan {
 struct Method {
   std::string name;
   std::function<void(Network&, const Unit&, const Images&)> substitute;
-  bool tuned = false;  // afterwards
+  bool tune = false;  // a copy, afterwards
 };
 
-const auto keep = [](Network&, const Unit&, const Images&) {};
-const auto plain = [](Network& network, const Unit&, const Images&) { corrections::substitute_all(network); };
-const auto without_data = [](Network& network, const Unit& unit, const Images& images) {
-  substitute_shifted_without_data(network, unit, images.rows());
-};
 auto shifted(Index most, Mean mean) {
   return [=](Network& network, const Unit&, const Images& images) {
     corrections::substitute_shifted(network, images.leftCols(std::min(most, images.cols())), mean);
   };
 }
-const auto refit = [](Network& network, const Unit&, const Images& images) {
-  corrections::substitute_refit(network, images);
-};
 
-const std::vector<Method> methods{{"plain", plain},
-                                  {"shifted, without data", without_data},
-                                  {"shifted, 128 images", shifted(128, Mean::own)},
-                                  {"shifted, 5000 images", shifted(5000, Mean::own)},
-                                  {"shifted to the original mean, 5000", shifted(5000, Mean::original)},
-                                  {"refit, 5000 images", refit},
-                                  {"tuned as it is, the control", keep, true},
-                                  {"plain, then tuned", plain, true},
-                                  {"shifted without data, then tuned", without_data, true},
-                                  {"refit, then tuned", refit, true}};
+const std::vector<Method> methods{
+    {"as trained", [](Network&, const Unit&, const Images&) {}, true},
+    {"plain", [](Network& network, const Unit&, const Images&) { corrections::substitute_all(network); }, true},
+    {"shifted, without data",
+     [](Network& network, const Unit& unit, const Images& images) {
+       substitute_shifted_without_data(network, unit, images.rows());
+     },
+     true},
+    {"shifted, 128 images", shifted(128, Mean::own)},
+    {"shifted, 5000 images", shifted(5000, Mean::own)},
+    {"shifted to the original mean, 128", shifted(128, Mean::original)},
+    {"refit, 5000 images",
+     [](Network& network, const Unit&, const Images& images) { corrections::substitute_refit(network, images); },
+     true}};
 
 struct Run {
   double accuracy;                           // of the original network, in percent
-  std::vector<Change> changes;               // by method
+  std::vector<Change> changes, tuned;        // by method
   std::vector<hardgate::Disruption> layers;  // on held-out images
 };
 
@@ -77,43 +74,60 @@ std::vector<hardgate::Disruption> layer_by_layer(Network original, const Unit& u
   return layers;
 }
 
-Run run(const Unit& unit, unsigned seed, const Plan& plan, const Dataset& data, Progress& progress) {
-  Network original = trained(unit, seed, plan.epochs, data.train);
+Run run(const Unit& unit, const Trained& untrained, unsigned seed, const Plan& plan, const Dataset& data,
+        Progress& progress) {
+  torch::set_num_threads(1);  // runs are side by side
+  Network original = trained(untrained, seed, plan.epochs, data.train);
   progress.advance();
   const Predictions predictions = predict(original, data.test);
-  Run result{100 * predictions.accuracy, {}, layer_by_layer(original, unit, data.held_out)};
+  Run result{100 * predictions.accuracy, {}, {}, layer_by_layer(original, unit, data.held_out)};
   const Index tuning = std::min(plan.tuning_steps * batch_size(data.train), data.train.size());
   const LabelledImages some{data.train.images.leftCols(tuning), data.train.labels.head(tuning)};
   for (const Method& method : methods) {
     Network network = original;
     method.substitute(network, unit, data.held_out.images);
-    if (method.tuned) tune(network, some, seed);
     result.changes.push_back(corrections::change(network, data.test, predictions));
+    if (method.tune) {
+      tune(network, some, seed);
+      result.tuned.push_back(corrections::change(network, data.test, predictions));
+    }
     progress.advance();
   }
   return result;
 }
 
+/// The mean over runs of a change.
+template <class ChangeOf>
+std::string cell(const std::vector<Run>& runs, const ChangeOf& change_of) {
+  const auto mean = [&](double Change::*value) {
+    return summarise(runs, [&](const Run& run) { return change_of(run).*value; });
+  };
+  return format(mean(&Change::points), 2, format_signed) + "; " + format(mean(&Change::flips).mean, 1) + " %";
+}
+
 void print(const std::vector<const Unit*>& units, const std::vector<std::vector<Run>>& runs) {
-  std::vector<Cells> changes(methods.size() + 2), layers(Network::units() + 1);
-  changes[0] = {"change of accuracy, points; predictions changed"};
-  changes[1] = {"accuracy as trained, %"};
-  for (std::size_t i = 0; i < methods.size(); ++i) changes[i + 2] = {methods[i].name};
-  layers[0] = {"this layer alone: variance explained; loss"};
-  for (std::size_t i = 1; i < layers.size(); ++i) layers[i] = {std::to_string(i)};
-  for (std::size_t u = 0; u < units.size(); ++u) {
-    const auto mean = [&](const auto& value) { return summarise(runs[u], value); };
-    changes[0].push_back(units[u]->name);
-    changes[1].push_back(format(mean([](const Run& run) { return run.accuracy; }), 2));
-    for (std::size_t i = 0; i < methods.size(); ++i)
-      changes[i + 2].push_back(format(mean([i](const Run& run) { return run.changes[i].points; }), 2, format_signed) +
-                               "; " + format(mean([i](const Run& run) { return run.changes[i].flips; }).mean, 1) +
-                               " %");
-    layers[0].push_back(units[u]->name);
-    for (std::size_t i = 1; i < layers.size(); ++i)
-      layers[i].push_back(format(mean([i](const Run& run) { return run.layers[i - 1].explained; }).mean, 3) + "; " +
-                          format_signed(mean([i](const Run& run) { return run.layers[i - 1].cost_alone; }).mean, 4));
+  std::vector<Cells> changes{{"change of accuracy, points; predictions changed"}, {"accuracy as trained, %"}};
+  std::vector<Cells> tuned, layers{{"this layer alone: variance explained; loss"}};
+  for (const Method& method : methods) {
+    if (method.name != methods[0].name) changes.push_back({method.name});
+    if (method.tune) tuned.push_back({method.name + ", then tuned"});
   }
+  for (Index i = 1; i <= Network::units(); ++i) layers.push_back({std::to_string(i)});
+  for (std::size_t u = 0; u < units.size(); ++u) {
+    const std::vector<Run>& some = runs[u];
+    changes[0].push_back(units[u]->name);
+    layers[0].push_back(units[u]->name);
+    changes[1].push_back(format(summarise(some, [](const Run& run) { return run.accuracy; }), 2));
+    for (std::size_t i = 1; i < methods.size(); ++i)
+      changes[i + 1].push_back(cell(some, [i](const Run& run) { return run.changes[i]; }));
+    for (std::size_t i = 0; i < tuned.size(); ++i)
+      tuned[i].push_back(cell(some, [i](const Run& run) { return run.tuned[i]; }));
+    for (std::size_t i = 1; i < layers.size(); ++i)
+      layers[i].push_back(
+          format(summarise(some, [i](const Run& run) { return run.layers[i - 1].explained; }).mean, 3) + "; " +
+          format_signed(summarise(some, [i](const Run& run) { return run.layers[i - 1].cost_alone; }).mean, 4));
+  }
+  changes.insert(changes.end(), tuned.begin(), tuned.end());
   print_aligned(std::cout, changes);
   std::cout << '\n';
   print_aligned(std::cout, layers);
@@ -146,8 +160,13 @@ int main(int argc, char** argv) try {
 
   Progress progress(long(units.size() * plan.seeds * (methods.size() + 1)));
   std::vector<std::vector<Run>> runs(units.size());
-  for (std::size_t u = 0; u < units.size(); ++u)
-    for (unsigned seed = 1; seed <= plan.seeds; ++seed) runs[u].push_back(run(*units[u], seed, plan, data, progress));
+  for (std::size_t u = 0; u < units.size(); ++u) {
+    std::vector<std::future<Run>> running;  // each from weights drawn here, since libtorch has one generator for all
+    for (unsigned seed = 1; seed <= plan.seeds; ++seed)
+      running.push_back(std::async(std::launch::async, run, *units[u], Trained(*units[u], seed), seed, plan,
+                                   std::cref(data), std::ref(progress)));
+    for (std::future<Run>& one : running) runs[u].push_back(one.get());
+  }
 
   std::cout << shapes.size() << " convolutions, " << plan.epochs << " epochs on " << plan.images
             << " images, seeds: " << plan.seeds << "; corrected on up to " << data.held_out.size()

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "../corrections.hpp"
 #include "training.hpp"
 
 namespace batch_norm {
@@ -46,7 +47,7 @@ inline const std::vector<Unit>& all_units() {
 struct Shape {
   int64_t width, stride;
 };
-constexpr std::array<Shape, 6> shapes{{{32, 1}, {32, 2}, {48, 1}, {48, 2}, {64, 1}, {64, 1}}};
+constexpr std::array<Shape, 6> shapes{{{32, 2}, {32, 1}, {48, 2}, {48, 1}, {64, 1}, {64, 1}}};
 
 /// Images as libtorch has them: images × 1 × side × side.
 inline Tensor tensor(const Images& images) {
@@ -61,7 +62,9 @@ struct TrainedImpl : nn::Module {
   std::vector<nn::BatchNorm2d> norms;
   nn::Linear classifier{shapes.back().width, number_of_classes};
 
-  explicit TrainedImpl(const Unit& kind) : unit(kind.value) {
+  TrainedImpl(const Unit& kind, unsigned seed) : unit(kind.value) {
+    torch::manual_seed(seed);
+    classifier->reset_parameters();
     int64_t channels = 1;
     for (const auto& [width, stride] : shapes) {
       const std::string number = std::to_string(norms.size() + 1);
@@ -107,8 +110,14 @@ class Network {
 
   /// Logits, classes × images.
   const Matrix& forward(const Images& images) {
-    forward_behind(units() - 1, images);
-    return logits_ = outputs_behind(units() - 1);
+    logits_.resize(number_of_classes, images.cols());
+    Index begin = 0;
+    corrections::for_each_part(images, [&](const Images& some) {
+      forward_behind(units() - 1, some);
+      logits_.middleCols(begin, some.cols()) = outputs_behind(units() - 1);
+      begin += some.cols();
+    });
+    return logits_;
   }
 
   // The linear layer behind a unit, for ../corrections.hpp; that behind unit -1 is the first.
@@ -203,11 +212,9 @@ void train(const std::vector<Tensor>& parameters, const LabelledImages& set, int
   });
 }
 
-/// A network trained with batch normalisation, from which it is then freed.
-inline Network trained(const Unit& unit, unsigned seed, int epochs, const LabelledImages& set) {
-  torch::manual_seed(seed);
+/// Trains with batch normalisation, and folds it afterwards.
+inline Network trained(Trained network, unsigned seed, int epochs, const LabelledImages& set) {
   Random random(seed);
-  Trained network(unit);
   train(network->parameters(), set, epochs, 3, random, [&](const Tensor& images) { return network(images); });
   network->eval();
   return Network(*network);

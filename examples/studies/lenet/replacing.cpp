@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <exception>
+#include <future>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -91,11 +92,15 @@ int main(int argc, char** argv) try {
   for (const Method& method : methods) lines[0].push_back(method.name);
   Progress progress(long(rows.size()) * seeds);
   for (const Row& row : rows) {
+    std::vector<std::future<Run>> running;
+    for (unsigned seed = 1; seed <= seeds; ++seed)
+      running.push_back(std::async(std::launch::async, [&, seed] {
+        Run result = run(trained(row, seed, epochs, data.train), data);
+        progress.advance();
+        return result;
+      }));
     std::vector<Run> runs;
-    for (unsigned seed = 1; seed <= seeds; ++seed) {
-      runs.push_back(run(trained(row, seed, epochs, data.train), data));
-      progress.advance();
-    }
+    for (std::future<Run>& one : running) runs.push_back(one.get());
     lines.push_back({row.name, format(summarise(runs, [](const Run& r) { return r.accuracy; }), 2)});
     for (std::size_t i = 0; i < methods.size(); ++i) {
       const auto mean = [&](double Change::*value) {
