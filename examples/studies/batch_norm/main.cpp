@@ -138,17 +138,17 @@ void print(const std::vector<const Unit*>& units, const std::vector<std::vector<
 int main(int argc, char** argv) try {
   Plan plan;
   std::string folder = FASHION_MNIST_FOLDER;
-  std::vector<std::string> names;
-  for (const Unit& unit : all_units()) names.push_back(unit.name);
+  std::vector<std::string> names{"GELU", "SiLU", "hard swish"};
   CLI::App app("Replaces the units of trained convolutional networks with batch normalisation by ReLU.");
   app.add_option("--data", folder, "Folder of the images, as relu_ization takes it");
   app.add_option("--epochs", plan.epochs, "Epochs of training")->check(CLI::Range(1, 1000))->capture_default_str();
   app.add_option("--images", plan.images, "Images to train on, if there are as many")->capture_default_str();
   app.add_option("--tuning", plan.tuning_steps, "Steps of tuning")->check(CLI::Range(1, 100000))->capture_default_str();
   app.add_option("--seeds", plan.seeds, "Networks of each kind")->check(CLI::Range(1, 100))->capture_default_str();
-  app.add_option("--units", names, "Units, separated by commas (default: all)")
+  app.add_option("--units", names, "Units, separated by commas: GELU, SiLU, Mish, hard swish")
       ->delimiter(',')
-      ->check(CLI::IsMember(names));
+      ->check(CLI::IsMember({"GELU", "SiLU", "Mish", "hard swish"}))
+      ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
 
   Dataset data = load_dataset(folder);
