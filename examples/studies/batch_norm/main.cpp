@@ -2,6 +2,7 @@
 // its units by ReLU costs: plainly, shifted without data and with some, refitted, and tuned a little afterwards.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <future>
