@@ -5,6 +5,7 @@
 
 #include <hardgate/activations.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -319,10 +320,20 @@ struct Facts {
   static constexpr double turning_point = -HUGE_VAL;  ///< f falls up to here and rises from here; -∞: it never falls
   static constexpr bool exponential = true;           ///< far out, f is x or 0 to the last bit
   static constexpr bool mirrored = true;              ///< f(x) - f(-x) = x
+  static constexpr double left_limit = 0;             ///< of f at -∞
+  static constexpr double slope_is_within = 0;        ///< of slope_at_0, where that is not a number of double
   static constexpr int smoothness = 1000;             ///< how often f can be differentiated at 0, and not once more
   static constexpr int roundings = 8;                 ///< ulp allowed where wider arithmetic is the judge
   static constexpr const char* terms = "";            ///< the sizes of the terms of f', where one is not all of it
 };
+
+/// Whether a slope at 0 is that of the mathematics.
+template <class Facts, class T>
+bool is_slope_at_0(const T& slope, bool is_relu) {
+  const double expected = is_relu ? 0 : Facts::slope_at_0;
+  const double unit = expected * std::ldexp(1, 1 - (std::min)(std::numeric_limits<T>::digits, 53));
+  return std::fabs(static_cast<double>(slope) - expected) <= Facts::slope_is_within * unit;
+}
 
 struct NormalFacts : Facts {
   static constexpr const char* terms = "Φ(u) + |u|φ(u)";
@@ -386,7 +397,7 @@ struct TanhNormalFacts : Facts {
 struct MishFacts : Facts {
   static constexpr const char* terms = "G(u) + |u|G'(u)";
   static constexpr double turning_point = -1.1924312145144955, least_slope = -0.11253, most_slope = 1.0885,
-                          slope_at_0 = 0.6;
+                          slope_at_0 = 0.6, slope_is_within = 2;
   static constexpr bool mirrored = false;
 
   template <class Real>
@@ -408,7 +419,7 @@ struct MishFacts : Facts {
 struct GompertzFacts : Facts {
   static constexpr const char* terms = "G(u) + |u|G'(u)";
   static constexpr double turning_point = -0.5671432904097838, least_slope = -0.11488, most_slope = 1.1134,
-                          slope_at_0 = 0.36787944117144233;
+                          slope_at_0 = 0.36787944117144233, slope_is_within = 2;
   static constexpr bool mirrored = false;
 
   template <class Real>
@@ -423,7 +434,7 @@ struct GompertzFacts : Facts {
 
 struct CauchyFacts : Facts {
   static constexpr const char* terms = "G(u) + |u|G'(u)";
-  static constexpr double least_slope = 0, most_slope = 1, slope_at_0 = 0.5;
+  static constexpr double least_slope = 0, most_slope = 1, slope_at_0 = 0.5, left_limit = -0.3183098861837907;
   static constexpr bool exponential = false;
 
   template <class Real>

@@ -2,6 +2,7 @@
 // Images are channels × (pixels · images), so that a convolution is a dense layer on patches of the image.
 #pragma once
 
+#include <array>
 #include <hardgate/hardgate.hpp>
 #include <variant>
 #include <vector>
@@ -71,6 +72,19 @@ class Convolution {
     bias_.update(learning_rate);
   }
 
+  /// The patches of all images: the convolution is the dense layer kernels · patches + bias on them.
+  Matrix patches(const Matrix& input) {
+    const Index pixels = side_ * side_;
+    Matrix all(patches_.rows(), input.cols());
+    for (Index begin = 0; begin < input.cols(); begin += pixels) {
+      cut_patches(input.data() + begin * channels_);
+      all.middleCols(begin, pixels) = patches_;
+    }
+    return all;
+  }
+  Matrix& kernels() { return kernels_.value; }
+  Vector& bias() { return bias_.value; }
+
  private:
   /// The image within its border.
   Eigen::Block<Eigen::Map<Matrix>> inside() {
@@ -125,7 +139,7 @@ class LeNet {
 
   LeNet(Index pixels, const LeNetActivation& activation, Random& random)
       : side_(Index(std::sqrt(float(pixels)))),
-        activation_(activation),
+        activations_{activation, activation, activation, activation},
         convolution1_(side_, 1, 6, random),
         convolution2_(side_ / 2, 6, 16, random),
         dense1_(pixels, 120, random),
@@ -176,9 +190,10 @@ class LeNet {
   Vector largest_slopes() const {
     Vector slopes = Vector::Zero(neurons);
     Index begin = 0;
-    for (const Matrix& before : before_) {
+    for (std::size_t i = 0; i < before_.size(); ++i) {
+      const Matrix& before = before_[i];
       const Matrix sizes =
-          std::visit([&](const auto& act) { return Matrix(act.derivative(before.array()).abs()); }, activation_);
+          std::visit([&](const auto& act) { return Matrix(act.derivative(before.array()).abs()); }, activations_[i]);
       auto largest = slopes.segment(begin, before.rows());
       for (Index j = 0; j < sizes.cols(); ++j) largest = largest.cwiseMax(sizes.col(j));
       begin += before.rows();
@@ -186,10 +201,23 @@ class LeNet {
     return slopes;
   }
 
-  /// Replaces the activation by ReLU.
-  void substitute() { activation_ = hardgate::Relu<float>(); }
+  static constexpr Index units() { return 4; }
+  /// Replaces the activation by ReLU: of one unit, or everywhere.
+  void substitute(Index unit) { activations_[std::size_t(unit)] = hardgate::Relu<float>(); }
+  void substitute() { activations_.fill(hardgate::Relu<float>()); }
+
+  // The linear layer behind a unit, for ../corrections.hpp.
+  void forward_behind(Index, const Images& images) { forward(images); }
+  Matrix inputs_behind(Index unit) {
+    if (unit == 0) return convolution2_.patches(averaged_[0]);
+    return unit == 1 ? Matrix(features()) : after_[std::size_t(unit)];
+  }
+  const Matrix& outputs_behind(Index unit) const { return unit == 3 ? logits_ : before_[std::size_t(unit) + 1]; }
+  Matrix& weights_behind(Index unit) { return unit == 0 ? convolution2_.kernels() : dense_behind(unit).weights(); }
+  Vector& bias_behind(Index unit) { return unit == 0 ? convolution2_.bias() : dense_behind(unit).bias(); }
 
  private:
+  Dense& dense_behind(Index unit) { return unit == 1 ? dense1_ : unit == 2 ? dense2_ : dense3_; }
   /// The output of the second average, flat.
   ConstMap features() const {
     const Index pixels = side_ * side_;
@@ -197,15 +225,15 @@ class LeNet {
   }
   const Matrix& activated(std::size_t i) {
     after_[i].resizeLike(before_[i]);
-    std::visit([&](const auto& act) { hardgate::forward(act, before_[i], after_[i]); }, activation_);
+    std::visit([&](const auto& act) { hardgate::forward(act, before_[i], after_[i]); }, activations_[i]);
     return after_[i];
   }
   void deactivate(std::size_t i) {
-    std::visit([&](const auto& act) { hardgate::backward(act, before_[i], gradient_, gradient_); }, activation_);
+    std::visit([&](const auto& act) { hardgate::backward(act, before_[i], gradient_, gradient_); }, activations_[i]);
   }
 
   Index side_;
-  LeNetActivation activation_;
+  std::array<LeNetActivation, 4> activations_;
   Convolution convolution1_, convolution2_;
   Dense dense1_, dense2_, dense3_;
   std::array<Matrix, 4> before_, after_;  // the activations

@@ -23,7 +23,9 @@ struct GompertzGate : Gate<GompertzGate> {
     constexpr explicit Scale(const Scalar& h) : HardnessScale<Scalar>(h), right(h) {
       using namespace detail;
       if constexpr (is_kernel_value<Scalar> && std::is_floating_point_v<Scalar>) {
-        constexpr Scalar end(std::is_same_v<Scalar, float> ? 5.1 : 7.2);  // e^end is within exponential_bound
+        if (HardnessScale<Scalar>::is_relu()) return;
+        constexpr Scalar end =
+            std::is_same_v<Scalar, float> ? Scalar(5.1) : Scalar(7.2);  // e^end is within exponential_bound
         left = -at_most_half_of_max(Scalar(end / h));
         if constexpr (HARDGATE_TABLE_SIZE != 0 && std::is_same_v<Scalar, float>) {
           const int size = h > end ? 0 : binary_size(double(-left)), of_h = h > 1 ? binary_size(double(h)) : 0;
@@ -62,12 +64,13 @@ struct GompertzGate : Gate<GompertzGate> {
   /// Two exponentials; what rounding y drops, which reaches the exponent of G, is kept.
   template <class V, class S>
   HARDGATE_INLINE static SecondResponse<V> kernel(const V& x, const Scale<S>& scale) {
-    return respond(x, detail::minimum(detail::maximum(x, V(scale.left)), V(scale.right.reach)), scale, scale.right);
+    const V finite = detail::minimum(detail::maximum(x, V(scale.left)), V(scale.right.reach));
+    return respond(x, finite, scale, scale.right);
   }
 
  private:
   template <class V, class S>
-  HARDGATE_INLINE static SecondResponse<V> respond(const V& x, const V& finite, const Scale<S>& scale,
+  HARDGATE_INLINE static SecondResponse<V> respond(const V& x, const V& finite, const Scale<S>&,
                                                    const detail::FoldingScale<S, GompertzGate>& right) {
     using namespace detail;
     const V zero(0), one(1), rate(right.rate), u = rate * finite, least(right.least);

@@ -55,8 +55,8 @@ struct MishGate : Gate<MishGate> {
     const detail::TableExponential<V> e(V(scale.start) - in.u);
     const V exponential = e.exponential(in.u, in.u_low, scale);
     const Parts<V> of(x, V(in.u * V(0.6931472f)), V(exponential * e.power()));
-    return unfold(x, in.m, in.m, e, V(exponential * of.gate), V(exponential * of.slope), V(exponential * of.density),
-                  of.bend, scale);
+    return unfold(x, in.m, V(in.m * of.density), e, V(exponential * of.gate), V(exponential * of.slope), exponential,
+                  V(of.density * of.bend), scale);
   }
 
  private:
