@@ -252,10 +252,13 @@ class GatedUnit {
   HARDGATE_DEVICE HARDGATE_NOINLINE Response<Value> by_series(const Value& x) const {
     const Value finite = detail::clamp_to_finite(x);
     const GateSeries<Value, 1> g = Gate::template taylor<1>(finite, scale());
+    // Where hx is beyond the largest number, x·G(hx) by a gate that falls like 1/|u| is that at the largest number.
+    const bool beyond = x < Value(0) && !detail::is_finite(Value(g.stretch * finite));
+    const Value point = beyond ? Value(g.at / g.stretch) : finite;
     // u·G'(u), which is 0 at 0, also where G rises vertically there.
     const Value bend = g.at == Value(0) ? Value(detail::zero_like(x)) : Value(g.at * g.c[1]);
     const Value slope = Value(Parameter::exponent) * Value(parameter_);  // h·dp/dh
-    return {finite < x ? x : Value(finite * g.c[0]), Value(g.c[0] + bend), Value(finite * bend / slope)};
+    return {finite < x ? x : Value(point * g.c[0]), Value(g.c[0] + bend), Value(finite * bend / slope)};
   }
 
   // The activation without the derivatives that its scalar carries along.

@@ -81,10 +81,10 @@ struct GompertzGate : Gate<GompertzGate> {
     both.exponent = both.exponent + e.exponent;
     const V m = absolute(finite), bend = mul_add(u, y - one, V(2)) * V(right.second);
     const V square = at_most_half_of_max(m * m);
-    return {
-        {if_less(zero, x, x * gate.times(one, least), gate.times(finite, least)), gate.times(mul_add(u, y, one), least),
-         both.times(mul_add(square, fraction, square), V(right.least_of_square))},
-        both.times(mul_add(bend, fraction, bend), V(right.least_of_second)) * V(right.unit)};
+    return {{if_less(zero, x, x * gate.times(one, least), maximum(x, V(right.zero)) - gate.times(m, least)),
+             gate.times(mul_add(u, y, one), least),
+             both.times(mul_add(square, fraction, square), V(right.least_of_square))},
+            both.times(mul_add(bend, fraction, bend), V(right.least_of_second)) * V(right.unit)};
   }
 
   template <class V, class S, class N>
