@@ -390,7 +390,7 @@ def report_tables(size, segment_degree, power_degree):
     q = lattice_round(power, remez(power)[0], BITS["float"])
     worst_power = max(map(abs, errors(power, q)))
     powers = {}
-    for name, c in (("power", mpf(1)), ("density", DENSITY)):
+    for name, c in (("power", mpf(1)), ("density", DENSITY), ("exponent", 1 / LN2)):
         T = [rounded(c * mpf(2) ** (mpf(j) / size), TABLE_BITS) for j in range(size)]
         powers[name] = T, [rounded(mpf(j) / size - log(t / c) / LN2, BITS["float"]) for j, t in enumerate(T)]
 

@@ -9,7 +9,7 @@ inline namespace HARDGATE_TARGET {
 
 /// With n floats in a register: `power` is 2^(j/n) in 12 bits and `power_rest` the exponent that rounding it lost; the
 /// same of c·2^(j/n) are `density` and `density_rest`, c = φ(0)/κ, κ = √(log2(e)/2), so that u·φ(u) = c·w·2^(-w²) for
-/// w = κu. 2^r = 1 + r·q(r). For R(w) = e^(u²/2)·Φ(-u)/c, segment by segment: `tail` is R at `centre`, where it has
+/// w = κu, and of log2(e)·2^(j/n) `exponent` and `exponent_rest`, for e^(-e^(-u)). 2^r = 1 + r·q(r). For R(w) = e^(u²/2)·Φ(-u)/c, segment by segment: `tail` is R at `centre`, where it has
 /// (nearly) 12 bits, so that the product of two table values is exact (Gal, 1986), and R = tail·(1 + t·p(t)),
 /// t = w - centre. The segment is in the leading bits of w + 1. Made by docs/coefficients.py, which prints the errors.
 template <int n>
@@ -24,6 +24,8 @@ struct Tables<16> {
   alignas(64) static constexpr float power_rest[] = {0.0f, -0.00022076716f, 0.00023246418f, 0.0001479268f, 0.00029394304f, 0.00018425331f, -3.9431347e-05f, -0.00025207232f, 0.00015411292f, -0.00021942705f, 0.00020454414f, 0.00012431656f, 0.0001305726f, -7.8444136e-05f, 1.8652347e-05f, 0.0001261798f};
   alignas(64) static constexpr float density[] = {0x1.e10p-2f, 0x1.f64p-2f, 0x1.064p-1f, 0x1.11ep-1f, 0x1.1e0p-1f, 0x1.2aap-1f, 0x1.37ep-1f, 0x1.45cp-1f, 0x1.542p-1f, 0x1.632p-1f, 0x1.72ep-1f, 0x1.836p-1f, 0x1.948p-1f, 0x1.a66p-1f, 0x1.b92p-1f, 0x1.ccap-1f};
   alignas(64) static constexpr float density_rest[] = {-2.4334979e-05f, 0.00010690006f, 6.978621e-05f, -5.020199e-06f, -2.587987e-06f, 0.00017761033f, 4.464857e-05f, -0.00025261976f, -5.2492458e-05f, 0.0001856326f, 7.953731e-05f, -0.00021829079f, -0.00012714363f, -1.1886373e-05f, -0.00017496599f, -8.0155194e-05f};
+  alignas(64) static constexpr float exponent[] = {0x1.716p+0f, 0x1.81ap+0f, 0x1.92cp+0f, 0x1.a4ap+0f, 0x1.b74p+0f, 0x1.caap+0f, 0x1.df0p+0f, 0x1.f42p+0f, 0x1.052p+1f, 0x1.10cp+1f, 0x1.1ccp+1f, 0x1.296p+1f, 0x1.36ap+1f, 0x1.446p+1f, 0x1.52ap+1f, 0x1.61ap+1f};
+  alignas(64) static constexpr float exponent_rest[] = {-0.00017604211f, 0.0002115989f, 2.5594238e-05f, -0.00012441655f, -0.00013210306f, 9.51837e-05f, -0.000115472794f, 0.0001214596f, 0.00016959588f, -0.00016901338f, 0.00021434124f, 0.00012681652f, -0.0002637635f, -0.0002524503f, 0.00022169475f, 0.00018991155f};
   alignas(64) static constexpr float centre[] = {1.2383547f, 1.7694792f, 2.2444913f, 2.770202f, 3.4577484f, 4.5120006f, 5.4535365f, 6.513779f, 7.951073f, 9.944209f, 11.981709f, 14.010226f, 0.109625556f, 0.3871909f, 0.62810326f, 0.8898825f};
   alignas(64) static constexpr float tail[] = {0.44628906f, 0.3470459f, 0.28759766f, 0.24078369f, 0.19781494f, 0.15472412f, 0.12927246f, 0.108947754f, 0.08972168f, 0.072021484f, 0.059906006f, 0.05130005f, 0.96313477f, 0.76586914f, 0.6430664f, 0.5432129f};
   alignas(64) static constexpr float p[][16] = {{-0.52397615f, -0.42844427f, -0.3655541f, -0.3127899f, -0.26177278f, -0.20815545f, -0.17539273f, -0.14869617f, -0.12305036f, -0.099144734f, -0.08264215f, -0.070861205f, -0.886303f, -0.7689455f, -0.68431336f, -0.60725975f},
@@ -42,6 +44,8 @@ struct Tables<8> {
   alignas(64) static constexpr float power_rest[] = {0.0f, 0.00023246418f, 0.00029394304f, -3.9431347e-05f, 0.00015411292f, 0.00020454414f, 0.0001305726f, 1.8652347e-05f};
   alignas(64) static constexpr float density[] = {0x1.e10p-2f, 0x1.064p-1f, 0x1.1e0p-1f, 0x1.37ep-1f, 0x1.542p-1f, 0x1.72ep-1f, 0x1.948p-1f, 0x1.b92p-1f};
   alignas(64) static constexpr float density_rest[] = {-2.4334979e-05f, 6.978621e-05f, -2.587987e-06f, 4.464857e-05f, -5.2492458e-05f, 7.953731e-05f, -0.00012714363f, -0.00017496599f};
+  alignas(64) static constexpr float exponent[] = {0x1.716p+0f, 0x1.92cp+0f, 0x1.b74p+0f, 0x1.df0p+0f, 0x1.052p+1f, 0x1.1ccp+1f, 0x1.36ap+1f, 0x1.52ap+1f};
+  alignas(64) static constexpr float exponent_rest[] = {-0.00017604211f, 2.5594238e-05f, -0.00013210306f, -0.000115472794f, 0.00016959588f, 0.00021434124f, -0.0002637635f, 0.00022169475f};
   alignas(64) static constexpr float centre[] = {1.5263735f, 2.503616f, 3.9928706f, 5.9313164f, 8.918281f, 12.84315f, 0.23659495f, 0.74103045f};
   alignas(64) static constexpr float tail[] = {0.3869629f, 0.26257324f, 0.17340088f, 0.119262695f, 0.08016968f, 0.055923462f, 0.86376953f, 0.59643555f};
   alignas(64) static constexpr float p[][8] = {{-0.46822414f, -0.33771232f, -0.23168947f, -0.16230114f, -0.110181846f, -0.07719593f, -0.829726f, -0.64934075f},

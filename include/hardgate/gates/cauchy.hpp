@@ -25,8 +25,10 @@ struct CauchyGate : Gate<CauchyGate> {
   struct Scale : HardnessScale<Scalar> {
     Scalar inverse;  ///< 1/σ, where that is finite
 
+    /// Of a given σ.
     constexpr explicit Scale(const Scalar& h)
         : HardnessScale<Scalar>(h), inverse(Scalar(detail::clamp_to_finite(Scalar(Scalar(1) / h)))) {}
+    /// visit(number) for all that it holds, in a fixed order.
     template <class Visitor>
     void each(const Visitor& visit) {
       visit(this->hardness), visit(inverse);

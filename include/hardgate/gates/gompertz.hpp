@@ -15,19 +15,22 @@ struct GompertzGate : Gate<GompertzGate> {
   /// The hardness, where y is 0 on the right, and where G is 0 on the left.
   template <class Scalar>
   struct Scale : HardnessScale<Scalar> {
-    detail::TwoSidedScale<Scalar, GompertzGate> right;
-    Scalar left{};  ///< the least x
-    Scalar start{}, factor{}, lift{},
-        unlift{};  ///< by tables: where exponents of G·2^k start, 2^-k; 2^±size, |x| < 2^size
+    detail::TwoSidedScale<Scalar, GompertzGate> right;  ///< of y
+    Scalar left{};                                      ///< the least x
+    Scalar start{};                                     ///< by tables: where the exponents of G·2^k start
+    Scalar factor{};                                    ///< 2^-k
+    Scalar lift{};                                      ///< 2^size, |x| < 2^size on the left
+    Scalar unlift{};                                    ///< 2^-size
 
+    /// Of a given hardness.
     constexpr explicit Scale(const Scalar& h) : HardnessScale<Scalar>(h), right(h) {
       using namespace detail;
       if constexpr (is_kernel_value<Scalar> && std::is_floating_point_v<Scalar>) {
         if (HardnessScale<Scalar>::is_relu()) return;
-        constexpr Scalar end =
-            std::is_same_v<Scalar, float> ? Scalar(5.1) : Scalar(7.2);  // e^end is within exponential_bound
+        constexpr bool single = std::is_same_v<Scalar, float>;
+        constexpr auto end = Scalar(single ? 5.1 : 7.2);  // e^end is within exponential_bound
         left = -at_most_half_of_max(Scalar(end / h));
-        if constexpr (HARDGATE_TABLE_SIZE != 0 && std::is_same_v<Scalar, float>) {
+        if constexpr (HARDGATE_TABLE_SIZE != 0 && single) {
           const int size = h > end ? 0 : binary_size(double(-left)), of_h = h > 1 ? binary_size(double(h)) : 0;
           const int wanted = 40 + 2 * size + of_h, k = wanted < 108 - size ? wanted : 108 - size;
           start = TableExponential<float>::bottom + float(127 + k);
@@ -36,6 +39,7 @@ struct GompertzGate : Gate<GompertzGate> {
         }
       }
     }
+    /// visit(number) for all that it holds, in a fixed order.
     template <class Visitor>
     void each(const Visitor& visit) {
       visit(this->hardness), right.each(visit), visit(left), visit(start), visit(factor);
@@ -92,26 +96,25 @@ struct GompertzGate : Gate<GompertzGate> {
                                                    const detail::TableScale<GompertzGate, N>& right) {
     using namespace detail;
     using E = TableExponential<V>;
-    const V zero(0), one(1), rate(right.rate), log2_e(1.442695f), log2_e_low(1.925963e-8f);
+    const V zero(0), one(1), rate(right.rate), ln2(0.6931472f);
     const V w = rate * finite, w_low = mul_add(V(right.rate_low), finite, product_error(rate, finite, w));
     const E e(V(right.start) - w);
-    const V fraction = E::fraction(((V(right.start) - e.sum) - w) + (e.entry(E::T::power_rest) - w_low));
-    const V factor = e.entry(E::T::power, right.factor), over_power = mul_add(factor, fraction, factor);  // y/power
-    const V power = e.power(), y = over_power * power;
-    const V y_low = mul_add(factor, fraction, factor - over_power) * power;
-    // The same for G = 2^(-v), v = log2(e)·y.
-    const V v = log2_e * y, v_low = mul_add(log2_e, y_low, mul_add(log2_e_low, y, product_error(log2_e, y, v)));
+    // v = log2(e)·y, of which both parts come from the table: G = 2^(-v).
+    const V fraction = E::fraction(((V(right.start) - e.sum) - w) + (e.entry(E::T::exponent_rest) - w_low));
+    const V factor = e.entry(E::T::exponent, right.factor), over_power = mul_add(factor, fraction, factor);  // v/power
+    const V power = e.power(), v = over_power * power, y_over_power = over_power * ln2, y = y_over_power * power;
+    const V v_low = mul_add(factor, fraction, factor - over_power) * power;
     const E g(V(scale.start) - v);
     const V gate_over_power = g.exponential(v, v_low, scale), gate_power = g.power(),
             gate = gate_over_power * gate_power;
-    const V u = w * V(0.6931472f), m = absolute(finite), bend = mul_add(u, y - one, V(2));
+    const V u = w * ln2, m = absolute(finite), bend = mul_add(u, y - one, V(2));
     const auto choose = [&](const V& on_the_right, const V& on_the_left)
                             HARDGATE_INLINE_LAMBDA { return if_less(zero, x, on_the_right, on_the_left); };
     return {{choose(x * gate, V(finite * gate_power) * gate_over_power),
              mul_add(V(mul_add(u, y, one) * gate_power), gate_over_power, zero),
-             choose(V(V(m * e.power(V(right.more))) * V(m * gate)) * V(over_power * V(right.more_factor)),
+             choose(V(V(m * e.power(V(right.more))) * V(m * gate)) * V(y_over_power * V(right.more_factor)),
                     V(V(V(m * y) * gate_power) * V(gate_over_power * V(scale.lift))) * V(m * V(scale.unlift)))},
-            choose(V(V(bend * gate) * e.power(V(right.more_of_second))) * V(over_power * V(right.second)),
+            choose(V(V(bend * gate) * e.power(V(right.more_of_second))) * V(y_over_power * V(right.second)),
                    V(V(bend * y) * gate_power) * V(V(scale.hardness) * gate_over_power))};
   }
 };

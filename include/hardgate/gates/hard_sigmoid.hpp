@@ -31,8 +31,8 @@ struct HardSigmoidGate : Gate<HardSigmoidGate> {
     const V c = minimum(maximum(mul_add(h, x, V(3)), zero), six), gate = c * sixth;
     const V u = absolute(V(h * x));  // by c, which is rounded, the numbers next to 3 would be outside
     const auto inside = [&](const V& yes, const V& no) HARDGATE_INLINE_LAMBDA { return if_less(u, V(3), yes, no); };
-    const V reached = if_less(zero, c, x, V(scalar_t<V>(-0.0)));  // at -∞ too a product with 0 is 0
-    return {{reached * gate, inside((c - V(scalar_t<V>(1.5))) * V(scalar_t<V>(1) / 3), gate),
+    const V finite = maximum(x, V(-(std::numeric_limits<scalar_t<V>>::max)()));  // so that at -∞ a product with 0 is 0
+    return {{finite * gate, inside((c - V(scalar_t<V>(1.5))) * V(scalar_t<V>(1) / 3), gate),
              inside((x * sixth) * x, zero_like(gate))},
             inside(h * V(scalar_t<V>(1) / 3), zero_like(gate))};
   }
