@@ -13,7 +13,7 @@ namespace transformer_study {
 /// How networks are trained and measured: for all of them the same.
 struct Settings {
   Sizes sizes{};
-  int64_t steps = 2500, batch = 8;
+  int64_t steps = 1500, batch = 8;
   int64_t tuning_steps = 200;
   double tuning_rate = 1e-4;
   int64_t windows = 512;  ///< of the held-out text
