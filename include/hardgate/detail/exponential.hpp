@@ -74,8 +74,8 @@ template <class Scalar>
 inline constexpr Scalar inverse_factorials[] = {0, 1.f / 6, 1.f / 24, 1.f / 120, 1.f / 720, 1.f / 5040};
 template <>
 inline constexpr double inverse_factorials<double>[] = {
-    0,           1. / 6,       1. / 24,       1. / 120,       1. / 720,        1. / 5040,        1. / 40320,
-    1. / 362880, 1. / 3628800, 1. / 39916800, 1. / 479001600};
+    0,          1. / 6,      1. / 24,      1. / 120,      1. / 720,      1. / 5040,
+    1. / 40320, 1. / 362880, 1. / 3628800, 1. / 39916800, 1. / 479001600};
 
 /// e^(-w) = 2^exponent · (1 + high + low) for w = w + w_low of either sign, more precise than a number by seven bits: it
 /// is to be an exponent in its turn.
