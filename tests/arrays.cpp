@@ -312,6 +312,21 @@ TEST_CASE("A gated product takes the halves of one matrix, and refuses others", 
                     Catch::Contains("hardgate: b must be 5 x 6 like a, got 4 x 6"));
 }
 
+TEST_CASE("Two outputs that are one array are refused, and nothing is written", "[arrays]") {
+  const Eigen::MatrixXf x = Eigen::MatrixXf::Random(40, 3);
+  const Eigen::Matrix<float, -1, -1, Eigen::RowMajor> turned = x;
+  Eigen::MatrixXf one = Eigen::MatrixXf::Zero(40, 3), big = Eigen::MatrixXf::Zero(50, 3);
+  const Gelu<float> act;
+  const char* message = "hardgate: db must be another array than da, got the same";
+  CHECK_THROWS_WITH(glu_backward(act, x, x, x, one, one), message);
+  CHECK_THROWS_WITH(glu_backward(act, turned, x, x, one, one), message);
+  CHECK_THROWS_WITH(glu_backward(act, x, x, x, big.topRows(40), big.topRows(40)), message);
+  CHECK_THROWS_WITH(glu_backward(act, x.data(), x.data(), x.data(), one.data(), one.data(), 120), message);
+  CHECK_THROWS_WITH(forward_with_derivative(act, x, one, one), Catch::Contains("dydx must be another array than y"));
+  CHECK((one.array() == 0).all());
+  CHECK((big.array() == 0).all());
+}
+
 TEST_CASE("Array functions do nothing to nothing", "[arrays]") {
   const LambdaGelu<float> act(2.0f);
   forward(act, static_cast<const float*>(nullptr), static_cast<float*>(nullptr), 0);

@@ -120,7 +120,8 @@ typename Activation::parameter_type backward_with_parameter(const Activation& ac
 }
 /// @}
 
-/// The same, and returns Σ dyᵢ·∂f/∂h(xᵢ), whatever the parameter: the gradient that HardnessLearner takes. 0 for ReLU.
+/// The same, and returns Σ dyᵢ·∂f/∂h(xᵢ), whatever the parameter: the gradient that HardnessLearner takes. 0 at infinite
+/// hardness.
 /// @{
 template <class Activation, class = std::enable_if_t<Activation::has_parameter>>
 typename Activation::parameter_type backward_with_hardness(const Activation& activation,
@@ -200,7 +201,7 @@ typename Activation::parameter_type glu_backward_with_parameter(const Activation
 }
 /// @}
 
-/// The same, and returns Σ dyᵢ·bᵢ·∂f/∂h(aᵢ), whatever the parameter. 0 for ReLU.
+/// The same, and returns Σ dyᵢ·bᵢ·∂f/∂h(aᵢ), whatever the parameter. 0 at infinite hardness.
 template <class Activation, class... Arguments, class = std::enable_if_t<Activation::has_parameter>>
 auto glu_backward_with_hardness(const Activation& activation, Arguments&&... arguments)
     -> decltype(hardgate::glu_backward_with_parameter(activation, std::forward<Arguments>(arguments)...)) {
@@ -231,6 +232,8 @@ template <class First>
 void glu_backward(const First&, ...) = delete;  // hardgate: glu_backward takes (activation, a, b, dy, da, db): Eigen objects, or pointers and then n, all of the activation's scalar; da and db writable.
 template <class First>
 void glu_backward_with_parameter(const First&, ...) = delete;  // hardgate: glu_backward_with_parameter takes (activation with a parameter, a, b, dy, da, db): Eigen objects, or pointers and then n, all of the activation's scalar; da and db writable.
+template <class First>
+void glu_backward_with_hardness(const First&, ...) = delete;  // hardgate: glu_backward_with_hardness takes (activation with a parameter, a, b, dy, da, db): Eigen objects, or pointers and then n, all of the activation's scalar; da and db writable.
 // clang-format on
 /// @endcond
 

@@ -14,8 +14,9 @@ namespace {
 /// Pre-activations of four channels, each with a mean and a deviation of its own.
 Eigen::MatrixXd pre_activations(int samples) {
   Eigen::MatrixXd z = Eigen::MatrixXd::Random(4, samples);
-  z.colwise() += Eigen::Vector4d(-1, 0, 0.3, 2);
-  return Eigen::VectorXd(Eigen::Vector4d(1, 2, 0.5, 3)).asDiagonal() * z;
+  const double mean[] = {-1, 0, 0.3, 2}, deviation[] = {1, 2, 0.5, 3};
+  for (int i = 0; i < 4; ++i) z.row(i).array() = deviation[i] * (z.row(i).array() + mean[i]);
+  return z;
 }
 
 }  // namespace
@@ -56,6 +57,25 @@ TEST_CASE("Folded into the bias it gives the outputs the means they had", "[bias
   CHECK((plain - wanted).norm() > 0.05);
 }
 
+TEST_CASE("The bias may be a row, an array, a segment or a column of a matrix", "[bias_correction]") {
+  BiasCorrection<double> correction(2);
+  correction.observe(Eigen::MatrixXd::Ones(2, 1), Eigen::MatrixXd::Zero(2, 1));
+  const Eigen::MatrixXd weights = Eigen::MatrixXd::Ones(3, 2);
+  Eigen::RowVectorXd row = Eigen::RowVectorXd::Zero(3);
+  Eigen::ArrayXd array = Eigen::ArrayXd::Zero(3);
+  Eigen::VectorXd longer = Eigen::VectorXd::Zero(5);
+  Eigen::MatrixXd matrix = Eigen::MatrixXd::Zero(3, 2);
+  correction.fold_into(weights, row);
+  correction.fold_into(weights, array);
+  correction.fold_into(weights, longer.segment(1, 3));
+  correction.fold_into(weights, matrix.col(1));
+  CHECK((row.array() == 2).all());
+  CHECK((array == 2).all());
+  CHECK((longer.array() == Eigen::ArrayXd(Eigen::Array<double, 5, 1>(0, 2, 2, 2, 0))).all());
+  CHECK((matrix.col(1).array() == 2).all());
+  CHECK((matrix.col(0).array() == 0).all());
+}
+
 TEST_CASE("The bypass is the shift on the gate of a gated product", "[bias_correction]") {
   const Eigen::MatrixXd up = Eigen::MatrixXd::Random(4, 5), down = Eigen::MatrixXd::Random(5, 4);
   const Eigen::VectorXd up_bias = Eigen::VectorXd::Random(4), x = Eigen::VectorXd::Random(5);
@@ -79,12 +99,20 @@ TEST_CASE("What does not fit is refused, and nothing changes", "[bias_correction
   CHECK_THROWS_WITH(correction.observe(two, two.leftCols(2)), Catch::Contains("relu must be 2 x 3 like smooth"));
   Eigen::MatrixXf bad = two;
   bad(1, 2) = std::numeric_limits<float>::quiet_NaN();
-  CHECK_THROWS_WITH(correction.observe(bad, two), Catch::Contains("must be finite"));
+  CHECK_THROWS_WITH(correction.observe(bad, two), Catch::Contains("smooth must be finite"));
+  CHECK_THROWS_WITH(correction.observe(two, bad), Catch::Contains("relu must be finite"));
   CHECK(correction.samples() == 0);
   correction.observe(two, 0.5f * two);
   Eigen::VectorXf bias = Eigen::VectorXf::Ones(3);
   CHECK_THROWS_AS(correction.fold_into(two, bias), std::invalid_argument);
   CHECK_THROWS_AS(correction.fold_into(Eigen::MatrixXf::Constant(3, 2, HUGE_VALF), bias), std::domain_error);
+  Eigen::MatrixXf square = Eigen::MatrixXf::Ones(2, 2);
+  const Eigen::MatrixXf four = Eigen::MatrixXf::Ones(4, 2);
+  CHECK_THROWS_WITH(correction.fold_into(four, square), Catch::Contains("bias must be a vector"));
+  bias[1] = HUGE_VALF;
+  CHECK_THROWS_WITH(correction.fold_into(three.leftCols(2), bias), Catch::Contains("bias must be finite"));
+  bias[1] = 1;
+  CHECK((square.array() == 1).all());
   CHECK((bias.array() == 1).all());
   CHECK_THROWS_AS(correction.bypass(three, two), std::invalid_argument);
   CHECK_THROWS_AS(correction.bypass_bias(two, bias), std::invalid_argument);

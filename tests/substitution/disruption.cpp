@@ -59,7 +59,7 @@ TEST_CASE("A report prints as a table that gnuplot reads", "[substitution]") {
   std::ostringstream out;
   out << report;
   CHECK(out.str() ==
-        "# metric 0.9 -> 0.875, loss 0.25 -> 0.5, flips 0.125\n# layer sup mean explained cost_alone\n"
+        "# metric 0.9 -> 0.875\n# loss 0.25 -> 0.5, flips 0.125\nlayer sup mean explained cost_alone\n"
         "1 0.5 0.25 0.75 0.125\n2 1 0.5 1 nan\n");
 }
 

@@ -82,16 +82,17 @@ TEST_CASE("Batches, scalars and large means change nothing", "[layer_refit]") {
     parts.observe(layer.relu.middleCols(first, 80).array(), layer.wanted.middleCols(first, 80).array());
   parts.observe(layer.relu.leftCols(0), layer.wanted.leftCols(0));
   far.observe((layer.relu.array() + 1e6).matrix(), layer.wanted);
-  const auto solved = [&](const auto& refit) {
-    Eigen::MatrixXd weights = layer.weights;
-    Eigen::VectorXd bias = layer.bias;
+  const auto solved = [&](const auto& refit, auto scalar) {
+    using Scalar = decltype(scalar);
+    Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> weights = layer.weights.cast<Scalar>();
+    Eigen::Matrix<Scalar, Eigen::Dynamic, 1> bias = layer.bias.cast<Scalar>();
     refit.solve(weights, bias);
-    return weights;
+    return Eigen::MatrixXd(weights.template cast<double>());
   };
   CHECK(parts.samples() == 400);
-  CHECK((solved(parts) - solved(whole)).norm() < 1e-12);
-  CHECK((solved(single) - solved(whole)).norm() < 1e-5);
-  CHECK((solved(far) - solved(whole)).norm() < 1e-7);
+  CHECK((solved(parts, 1.0) - solved(whole, 1.0)).norm() < 1e-12);
+  CHECK((solved(single, 1.0f) - solved(whole, 1.0)).norm() < 1e-5);
+  CHECK((solved(far, 1.0) - solved(whole, 1.0)).norm() < 1e-7);
 }
 
 TEST_CASE("What cannot be fitted is refused, and the weights stay", "[layer_refit]") {
@@ -106,7 +107,7 @@ TEST_CASE("What cannot be fitted is refused, and the weights stay", "[layer_refi
   CHECK_THROWS_AS(refit.observe(x, x), std::invalid_argument);
   CHECK_THROWS_AS(refit.observe(x, y.leftCols(8)), std::invalid_argument);
   y(0, 3) = HUGE_VAL;
-  CHECK_THROWS_WITH(refit.observe(x, y), Catch::Contains("must be finite"));
+  CHECK_THROWS_WITH(refit.observe(x, y), Catch::Contains("wanted must be finite"));
   CHECK(refit.samples() == 0);
   y(0, 3) = 1;
   x.row(1) = 2 * x.row(0);
@@ -121,4 +122,10 @@ TEST_CASE("What cannot be fitted is refused, and the weights stay", "[layer_refi
   CHECK((weights.array() == 1).all());
   CHECK((bias.array() == 1).all());
   CHECK_NOTHROW(refit.solve(weights, bias, 0.1));
+
+  Eigen::MatrixXd beside = Eigen::MatrixXd::Ones(1, 4);  // blocks and rows are written too
+  Eigen::RowVectorXd row = Eigen::RowVectorXd::Zero(1);
+  refit.solve(beside.rightCols(2), row, 0.1);
+  CHECK(beside.rightCols(2) == weights);
+  CHECK(beside.leftCols(2) == Eigen::MatrixXd::Ones(1, 2));
 }

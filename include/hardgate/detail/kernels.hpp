@@ -1,9 +1,13 @@
 // What the array functions compute, for one value or one packet: no memory, no loop, no Eigen.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <stdexcept>
+#include <string>
 
 #include "primitives.hpp"
+#include "require.hpp"
 
 namespace hardgate::detail {
 inline namespace HARDGATE_TARGET {
@@ -34,6 +38,17 @@ template <class V>
 HARDGATE_INLINE V scaled_addend(const V& x) {
   if constexpr (is_kernel_value<V>) return x * V(scalar_t<V>(sum_scale<V>));
   return x;
+}
+
+/// Throws std::invalid_argument where two outputs are one array.
+template <class Kernel>
+void require_distinct(const std::array<const void*, Kernel::outputs>& y) {
+  for (std::size_t j = 1; j < Kernel::outputs; ++j)
+    for (std::size_t k = 0; k < j; ++k)
+      if (y[j] && y[j] == y[k])
+        refuse<std::invalid_argument>(Kernel::names[Kernel::inputs + j],
+                                      std::string("another array than ") + Kernel::names[Kernel::inputs + k],
+                                      "the same");
 }
 
 /// y = f(x)

@@ -36,11 +36,12 @@ class BiasCorrection {
   void observe(const Eigen::DenseBase<Smooth>& smooth, const Eigen::DenseBase<Relu>& relu) {
     detail::require_size("smooth", "rows, one per channel", channels(), smooth.rows());
     detail::require_same_size("relu", smooth, relu, " like smooth");
-    const auto sum_of = [](const auto& x) {
-      return x.derived().template cast<double>().rowwise().sum().matrix().eval();
+    const auto sum_of = [](const char* name, const auto& x) {
+      Eigen::VectorXd sum = x.derived().template cast<double>().rowwise().sum().matrix();
+      detail::require(sum.allFinite(), name, "finite", sum.sum());
+      return sum;
     };
-    const Eigen::VectorXd sum = sum_of(smooth) - sum_of(relu);
-    detail::require(sum.allFinite(), "what is observed", "finite", sum.sum());
+    const Eigen::VectorXd sum = sum_of("smooth", smooth) - sum_of("relu", relu);
     difference_ += sum;
     samples_ += smooth.cols();
   }
@@ -52,15 +53,22 @@ class BiasCorrection {
   /// Δ. Throws std::domain_error before anything was observed.
   Vector shift() const { return mean_difference().template cast<Scalar>(); }
 
-  /// bias += weights·Δ, for the linear layer behind the unit: outputs × channels. Throws std::invalid_argument for
-  /// sizes that do not fit; nothing has been changed then.
+  /// bias += weights·Δ, for the linear layer behind the unit: outputs × channels. The bias may be a vector, an array, a
+  /// column, a row or a segment. Throws std::invalid_argument for sizes that do not fit; nothing has been changed then.
   template <class Weights, class Bias>
-  void fold_into(const Eigen::MatrixBase<Weights>& weights, Eigen::MatrixBase<Bias>& bias) const {
+  void fold_into(const Eigen::MatrixBase<Weights>& weights, Bias&& bias) const {
+    static_assert(
+        detail::is_dense<detail::Out<Bias>, Scalar>,
+        "hardgate: BiasCorrection::fold_into takes (weights, bias): the bias a dense Eigen vector of the scalar "
+        "of the correction, writable and not a temporary.");
+    auto& vector = bias.derived();
     detail::require_size("weights", "columns, one per channel", channels(), weights.cols());
-    detail::require_size("bias", "numbers, one per output", weights.rows(), bias.size());
+    detail::require_vector("bias", "numbers, one per output", weights.rows(), vector);
     const Eigen::VectorXd sum = weights.template cast<double>() * mean_difference();
     detail::require(sum.allFinite(), "weights", "finite", sum.sum());
-    bias.derived() = (bias.template cast<double>() + sum).template cast<Scalar>();
+    const Vector next = (vector.template cast<double>().reshaped().matrix() + sum).template cast<Scalar>();
+    detail::require(next.allFinite(), "bias", "finite, and stay so", next.sum());
+    detail::assign_vector(vector, next);
   }
 
   /// For a gated product, f(W_gate·x)·(W_up·x) and then W_down: W_down·diag(Δ)·W_up, which is added to the block's

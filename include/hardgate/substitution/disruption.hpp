@@ -75,10 +75,13 @@ struct SubstitutionReport {
   double metric_change() const { return metric_after - metric_before; }  ///< after - before
   double loss_change() const { return loss_after - loss_before; }        ///< after - before
 
-  /// The layers, one a line: number, sup, mean, explained, cost_alone; before them, in lines that start with #, the rest.
+  /// A line of names, layer sup mean explained cost_alone, and one for each layer; before them, in lines that start with
+  /// #, what was filled in of the rest.
   friend std::ostream& operator<<(std::ostream& out, const SubstitutionReport& report) {
-    out << "# metric " << report.metric_before << " -> " << report.metric_after << ", loss " << report.loss_before
-        << " -> " << report.loss_after << ", flips " << report.flips << "\n# layer sup mean explained cost_alone\n";
+    if (report.metric_before != 0 || report.metric_after != 0)
+      out << "# metric " << report.metric_before << " -> " << report.metric_after << '\n';
+    out << "# loss " << report.loss_before << " -> " << report.loss_after << ", flips " << report.flips
+        << "\nlayer sup mean explained cost_alone\n";
     std::size_t number = 0;
     for (const Disruption& layer : report.layers)
       out << ++number << ' ' << layer.sup << ' ' << layer.mean << ' ' << layer.explained << ' ' << layer.cost_alone

@@ -41,7 +41,8 @@ class LayerRefit {
     Eigen::MatrixXd both(inputs() + outputs(), relu.cols());
     both.topRows(inputs()) = relu.derived().template cast<double>().matrix();
     both.bottomRows(outputs()) = wanted.derived().template cast<double>().matrix();
-    detail::require(both.allFinite(), "what is observed", "finite", both.sum());
+    detail::require(both.topRows(inputs()).allFinite(), "relu", "finite", both.topRows(inputs()).sum());
+    detail::require(both.allFinite(), "wanted", "finite", both.bottomRows(outputs()).sum());
     if (samples_ == 0) origin_ = both.rowwise().mean();  // so that little cancels in the covariances
     both.colwise() -= origin_;
     sum_ += both.rowwise().sum();
@@ -56,16 +57,19 @@ class LayerRefit {
 
   /// Replaces the weights, outputs × inputs, and the bias; returns the mean square of what is left, W'r + b' - y, over
   /// the observed samples and the outputs. Throws std::invalid_argument for sizes that do not fit and std::domain_error
-  /// where nothing was observed, for a ridge that is not positive, and where the system is singular to rounding: nothing
+  /// where nothing was observed, for a negative ridge, and where the system is singular to rounding: nothing
   /// has been changed then.
   template <class Weights, class Bias>
-  double solve(Eigen::MatrixBase<Weights>& weights, Eigen::MatrixBase<Bias>& bias, double ridge = 0.1) const {
+  double solve(Weights&& weights, Bias&& bias, double ridge = 0.1) const {
+    static_assert(detail::is_dense<detail::Out<Weights>, Scalar> && detail::is_dense<detail::Out<Bias>, Scalar>,
+                  "hardgate: LayerRefit::solve takes (weights, bias, ridge): dense Eigen objects of the scalar of the "
+                  "refit, writable and not temporaries.");
     detail::require_size("weights", "columns, one per input", inputs(), weights.cols());
     detail::require_size("weights", "rows, one per output", outputs(), weights.rows());
-    detail::require_size("bias", "numbers, one per output", outputs(), bias.size());
+    detail::require_vector("bias", "numbers, one per output", outputs(), bias.derived());
     detail::require(samples_ > 0, "samples", "at least 1 before there is a fit", samples_);
     detail::require(ridge >= 0 && std::isfinite(ridge), "ridge", "at least 0 and finite", ridge);
-    const Eigen::MatrixXd old = weights.template cast<double>();
+    const Eigen::MatrixXd old = weights.derived().matrix().template cast<double>();
     detail::require(old.allFinite(), "weights", "finite", old.sum());
 
     const double count = static_cast<double>(samples_);
@@ -82,11 +86,12 @@ class LayerRefit {
     const Eigen::MatrixXd next = old + system.solve((y_by_r - old * c).transpose()).transpose();
     const Eigen::VectorXd r_mean = origin_.head(inputs()) + mean.head(inputs()),
                           y_mean = origin_.tail(outputs()) + mean.tail(outputs());
-    const Eigen::VectorXd offset = y_mean - next * r_mean;
-    detail::require(next.allFinite() && offset.allFinite(), "what is observed", "of a size that gives finite weights",
+    const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> fitted = next.template cast<Scalar>();
+    const Eigen::Matrix<Scalar, Eigen::Dynamic, 1> offset = (y_mean - next * r_mean).template cast<Scalar>();
+    detail::require(fitted.allFinite() && offset.allFinite(), "what is observed", "of a size that gives finite weights",
                     next.sum());
-    weights.derived() = next.template cast<typename Weights::Scalar>();
-    bias.derived() = offset.template cast<typename Bias::Scalar>();
+    weights.derived().matrix() = fitted;
+    detail::assign_vector(bias.derived(), offset);
     const double left =
         covariance.bottomRightCorner(outputs(), outputs()).trace() + (next * c - 2 * y_by_r).cwiseProduct(next).sum();
     return (left > 0 ? left : 0) / static_cast<double>(outputs());

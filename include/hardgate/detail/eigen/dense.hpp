@@ -177,17 +177,44 @@ total_t<scalar_of<Kernel>> run_operands(const Kernel& kernel, const Execution& e
   return total;
 }
 
+/// Where the numbers of a dense object begin; null where they lie nowhere, or there are none.
+template <class D>
+const void* address_of(const D& object) {
+  if constexpr (lies_in_memory<D>) return object.size() > 0 ? object.data() : nullptr;
+  return nullptr;
+}
+
 /// kernel over dense objects of one size, inputs first. Throws std::invalid_argument, before anything is written, if
-/// the sizes differ.
+/// the sizes differ or two outputs are one object.
 template <class Kernel, class X, class... Others>
 total_t<scalar_of<Kernel>> run_dense(const Kernel& kernel, const Execution& execution, const X& x, Others&... others) {
   std::size_t operand = 0;
   const std::string like = std::string(" like ") + Kernel::names[0];
   (detail::require_same_size(Kernel::names[++operand], x, others, like.c_str()), ...);
+  if constexpr (Kernel::outputs > 1) {
+    const std::array<const void*, 1 + sizeof...(Others)> all{detail::address_of(x), detail::address_of(others)...};
+    std::array<const void*, Kernel::outputs> outputs;
+    std::copy(all.begin() + Kernel::inputs, all.end(), outputs.begin());
+    require_distinct<Kernel>(outputs);
+  }
   constexpr bool row_major = bool(X::IsRowMajor);
   return detail::run_operands(kernel, execution, x.innerSize(), x.outerSize(),
                               std::tuple<Columns<const X, row_major>, Columns<Others, row_major>...>(x, others...),
                               std::make_index_sequence<Kernel::inputs>(), std::make_index_sequence<Kernel::outputs>());
+}
+
+/// Throws std::invalid_argument unless a dense object is a vector, row or column, of so many numbers.
+template <class Vector>
+void require_vector(const char* name, const char* things, Index size, const Vector& vector) {
+  require_size(name, things, size, vector.size());
+  if (vector.rows() != 1 && vector.cols() != 1) refuse<std::invalid_argument>(name, "a vector", "a matrix");
+}
+/// Numbers, rounded, into such a vector.
+template <class Vector, class Numbers>
+void assign_vector(Vector& vector, const Numbers& numbers) {
+  for (Index i = 0; i < numbers.size(); ++i)
+    (vector.rows() == 1 ? vector.coeffRef(0, i) : vector.coeffRef(i, 0)) =
+        static_cast<typename Vector::Scalar>(numbers[i]);
 }
 
 }  // namespace HARDGATE_TARGET
