@@ -265,7 +265,7 @@ TEMPLATE_TEST_CASE("Gated products have the bits of the activation times the oth
     CAPTURE(name);
     for (const Eigen::Index n : {0, 1, 7, 16, 61, 1037}) {
       const Array a = Array::Random(n) * Scalar(4), b = Array::Random(n) * Scalar(2), dy = Array::Random(n);
-      const Array value = act(a), slope = act.derivative(a), y = value * b, da = (dy * b) * slope, db = dy * value;
+      const Array value = act(a), slope = act.derivative(a), y = value * b, da = (dy * slope) * b, db = dy * value;
       Array out(n), other(n), place;
       glu_forward(act, a.data(), b.data(), out.data(), n);
       CHECK(all_same_bits(out, y));
@@ -310,6 +310,16 @@ TEST_CASE("A gated product takes the halves of one matrix, and refuses others", 
   CHECK(d.bottomRows(5).isApprox(Eigen::MatrixXf(Gelu<float>()(x.topRows(5))).cwiseProduct(y)));
   CHECK_THROWS_WITH(glu_forward(Gelu<float>(), x.topRows(5), x.topRows(4), y),
                     Catch::Contains("hardgate: b must be 5 x 6 like a, got 4 x 6"));
+}
+
+TEST_CASE("Where f' is 0 a large dy·b does not make NaN", "[arrays][glu]") {
+  const Eigen::ArrayXf a = Eigen::ArrayXf::Constant(20, -40), large = Eigen::ArrayXf::Constant(20, 1e20f);
+  Eigen::ArrayXf da(20), db(20);
+  glu_backward(LambdaGelu<float>(2.0f), a, large, large, da, db);
+  CHECK((da == 0).all());
+  CHECK(glu_backward_with_parameter(LambdaGelu<float>(2.0f), a, large, large, da, db) == 0);
+  double_backward(Relu<float>(), a, large, large, da, db);
+  CHECK((db == 0).all());
 }
 
 TEST_CASE("Two outputs that are one array are refused, and nothing is written", "[arrays]") {

@@ -292,7 +292,7 @@ void check_pointers(const Ways<T>& w, Findings& findings) {
     expect("three, value", value, [&](T* out) { w.forward_three(from, out, other.data(), third.data(), n); });
     expect("three, f'", slope, [&](T* out) { w.forward_three(from, other.data(), out, third.data(), n); });
     expect("three, f''", bend, [&](T* out) { w.forward_three(from, other.data(), third.data(), out, n); });
-    const Array<T> ddy = ddx * slope, again = (ddx * dy) * bend;
+    const Array<T> ddy = ddx * slope, again = (ddx * bend) * dy;
     expect("double_backward, ddy", ddy, [&](T* out) { w.twice(from, up, ddx.data(), out, other.data(), n); });
     expect("double_backward, dx", again, [&](T* out) { w.twice(from, up, ddx.data(), other.data(), out, n); });
     in_place("double_backward in place of ddx", ddx, ddy,

@@ -596,8 +596,8 @@ void every_kind(const Visitor& visit) {
   add(its<Own::gate>, "HardSwish", HardSwish<T>(), HardSigmoidFacts(), none,
       {Bound{3, 3}, Bound{2.5, 2.5}, {}, Bound{1, 1}});
   add(its<Own::gate>, "Golu", Golu<T>(), GompertzFacts(), none,
-      single ? Bounds{Bound{5, 5}, Bound{6, 6}, {}, Bound{8, 8}}
-             : Bounds{Bound{16, 16}, Bound{14, 14}, {}, Bound{18, 18}});
+      single ? Bounds{Bound{6, 6}, Bound{7, 7}, {}, Bound{9, 9}}
+             : Bounds{Bound{18, 18}, Bound{18, 18}, {}, Bound{22, 22}});
   add(its<Own::gate>, "Iglu", Iglu<T>(), CauchyFacts(), {"1.3"},
       {Bound{4, 4}, Bound{4, 4}, Bound{6, 6}, Bound{14, 14}});
   add(its<Own::gate>, "Relu", Relu<T>(), HeavisideFacts(), none, {Bound{0, 0}, Bound{0, 0}, {}, Bound{0, 0}});

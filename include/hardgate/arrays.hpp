@@ -144,7 +144,8 @@ typename Activation::parameter_type backward_with_hardness(const Activation& act
 
 /// Gated products, yᵢ = f(aᵢ)·bᵢ: GEGLU with Gelu, SwiGLU with Silu, ReGLU with Relu, and with a hardness λ-GELU and Swish
 /// on their way there. a goes through the activation, b does not; papers and programs differ in which half of a block
-/// comes first. y may be a or b. y is f(aᵢ) as `forward` gives it, times bᵢ.
+/// comes first. y may be a or b. y is f(aᵢ) as `forward` gives it, in 16-bit
+/// scalars before it is rounded, times bᵢ.
 /// @{
 template <class Activation>
 void glu_forward(const Activation& activation, const typename Activation::scalar* a,
@@ -202,12 +203,28 @@ typename Activation::parameter_type glu_backward_with_parameter(const Activation
 /// @}
 
 /// The same, and returns Σ dyᵢ·bᵢ·∂f/∂h(aᵢ), whatever the parameter. 0 at infinite hardness.
-template <class Activation, class... Arguments, class = std::enable_if_t<Activation::has_parameter>>
-auto glu_backward_with_hardness(const Activation& activation, Arguments&&... arguments)
-    -> decltype(hardgate::glu_backward_with_parameter(activation, std::forward<Arguments>(arguments)...)) {
-  return detail::by_hardness(
-      activation, [&](const Activation& unit) { return hardgate::glu_backward_with_parameter(unit, arguments...); });
+/// @{
+template <class Activation, class = std::enable_if_t<Activation::has_parameter>>
+typename Activation::parameter_type glu_backward_with_hardness(
+    const Activation& activation, const typename Activation::scalar* a, const typename Activation::scalar* b,
+    const typename Activation::scalar* dy, typename Activation::scalar* da, typename Activation::scalar* db,
+    Eigen::Index n, const Execution& execution = {}) {
+  return detail::by_hardness(activation, [&](const Activation& unit) {
+    return hardgate::glu_backward_with_parameter(unit, a, b, dy, da, db, n, execution);
+  });
 }
+template <class Activation, class A, class B, class DY, class DA, class DB,
+          class = detail::if_dense<Activation, detail::In<A>, detail::In<B>, detail::In<DY>, detail::Out<DA>,
+                                   detail::Out<DB>>,
+          class = std::enable_if_t<Activation::has_parameter>>
+typename Activation::parameter_type glu_backward_with_hardness(const Activation& activation, const A& a, const B& b,
+                                                               const DY& dy, DA&& da, DB&& db,
+                                                               const Execution& execution = {}) {
+  return detail::by_hardness(activation, [&](const Activation& unit) {
+    return hardgate::glu_backward_with_parameter(unit, a, b, dy, da, db, execution);
+  });
+}
+/// @}
 
 // Where nothing above takes the arguments, compilers print these lines.
 /// @cond

@@ -24,3 +24,25 @@ TEST_CASE("The derivative of GoLU is smallest where f'' is 0", "[golu]") {
   CHECK(act.second_derivative(-1.06009031989321) == Approx(0).margin(1e-13));
   CHECK(act.derivative(-1.06009031989321) == Approx(-0.114878311548679));
 }
+
+TEST_CASE("GoLU at hardnesses from 1e-30 to the largest number", "[golu]") {
+  for (const float h : {1e-30f, 1e-25f, 1e-18f, 1e-6f, 1e6f, 1e30f, 3e38f}) {
+    const auto act = Golu<float>().with_hardness(h);
+    const auto wide = act.cast<double>();
+    const float infinity = std::numeric_limits<float>::infinity();
+    for (const float u : {-4.0f, -1.0f, -1e-3f, 1e-3f, 1.0f, 20.0f}) {
+      const float x = u / h;
+      if (!std::isfinite(x)) continue;
+      CAPTURE(h, x);
+      CHECK(act(x) == Approx(wide(x)).epsilon(1e-5));
+      CHECK(act.derivative(x) == Approx(wide.derivative(x)).epsilon(1e-5).margin(1e-6));
+      if (wide.parameter_gradient(x) < 1e38)
+        CHECK(act.parameter_gradient(x) == Approx(wide.parameter_gradient(x)).epsilon(1e-5).margin(1e-37));
+    }
+    if (h > 1e-24f) {
+      CHECK(act(-infinity) == 0);
+      CHECK(act.derivative(-infinity) == 0);
+      CHECK(act.second_derivative(-infinity) == 0);
+    }
+  }
+}

@@ -137,6 +137,30 @@ TEST_CASE("Without data the shift is the integral", "[bias_correction]") {
     }
     CHECK(mean_shift(SeGem<double>(0.5), mean, deviation) == Approx(sum).epsilon(1e-6));
   }
-  CHECK_THROWS_WITH(mean_shift(Gelu<double>(), 0, 0), "hardgate: deviation must be greater than 0 and finite, got 0");
+  CHECK_THROWS_WITH(mean_shift(Gelu<double>(), 0, 0),
+                    "hardgate: deviation must be greater than 0 and at most 1e300, got 0");
   CHECK_THROWS_AS(mean_shift(Gelu<double>(), HUGE_VAL), std::domain_error);
+  CHECK_THROWS_AS(mean_shift(Gelu<double>(), 0, 5e306), std::domain_error);
+  // A small deviation: the shift is f - ReLU at the mean.
+  for (const double mean : {3.0, 1.0, -0.5, 1e-3})
+    for (const double deviation : {1e-4, 1e-5, 1e-8, 1e-300}) {
+      if (mean == 1e-3 && deviation > 1e-5) continue;
+      const double exact = Silu<double>()(mean) - std::fmax(mean, 0);
+      CHECK(mean_shift(Silu<double>(), mean, deviation) == Approx(exact).epsilon(1e-7));
+    }
+  // A large one: the integral of f - ReLU, over the density at 0.
+  CHECK(mean_shift(Gelu<double>(), 0, 1e8) == Approx(-0.5 / (root_2_pi * 1e8)).epsilon(1e-9));
+}
+
+struct Overshooting : Gate<Overshooting> {
+  template <class T>
+  static T value(const T& u) {
+    using std::exp;
+    return T(1) / (T(1) + exp(T(-u))) + T(2) * T(u * exp(T(-u * u)));
+  }
+};
+
+TEST_CASE("Without data the shift keeps the sign of a gate that overshoots", "[bias_correction]") {
+  const GatedUnit<double, Overshooting> act;
+  CHECK(mean_shift(act) == Approx(mean_shift(Silu<double>()) + 2 / std::sqrt(27.0)).epsilon(1e-9));  // 2·E[z²e^(-z²)]
 }

@@ -93,6 +93,17 @@ TEST_CASE("Batches, scalars and large means change nothing", "[layer_refit]") {
   CHECK((solved(parts, 1.0) - solved(whole, 1.0)).norm() < 1e-12);
   CHECK((solved(single, 1.0f) - solved(whole, 1.0)).norm() < 1e-5);
   CHECK((solved(far, 1.0) - solved(whole, 1.0)).norm() < 1e-7);
+
+  LayerRefit<double> late(6, 3);  // a first batch that is far from the others
+  late.observe(Eigen::MatrixXd::Zero(6, 1), layer.bias + layer.weights * Eigen::VectorXd::Zero(6));
+  late.observe((layer.relu.array() + 1e4).matrix(), layer.wanted);
+  late.observe((layer.relu.array() + 1e4).matrix(), layer.wanted);
+  Eigen::MatrixXd samples(6, 801), outputs(3, 801);
+  samples << Eigen::VectorXd::Zero(6), (layer.relu.array() + 1e4).matrix(), (layer.relu.array() + 1e4).matrix();
+  outputs << layer.bias, layer.wanted, layer.wanted;
+  LayerRefit<double> at_once(6, 3);
+  at_once.observe(samples, outputs);
+  CHECK((solved(late, 1.0) - solved(at_once, 1.0)).norm() < 1e-6);
 }
 
 TEST_CASE("What cannot be fitted is refused, and the weights stay", "[layer_refit]") {
@@ -122,6 +133,15 @@ TEST_CASE("What cannot be fitted is refused, and the weights stay", "[layer_refi
   CHECK((weights.array() == 1).all());
   CHECK((bias.array() == 1).all());
   CHECK_NOTHROW(refit.solve(weights, bias, 0.1));
+
+  LayerRefit<float> dead(1, 1), large(1, 1);
+  Eigen::MatrixXf weight = Eigen::MatrixXf::Ones(1, 1);
+  Eigen::VectorXf offset = Eigen::VectorXf::Ones(1);
+  dead.observe(Eigen::RowVector3d(0, 0, 0), Eigen::RowVector3d(1, 2, 3));
+  CHECK_THROWS_WITH(dead.solve(weight, offset), "hardgate: the variance of relu must be greater than 0, got 0");
+  large.observe(Eigen::RowVector3d(1, 2, 3), Eigen::RowVector3d(1e39, 2e39, 3e39));
+  CHECK_THROWS_WITH(large.solve(weight, offset), Catch::Contains("of a size that gives finite weights"));
+  CHECK(weight(0, 0) == 1);
 
   Eigen::MatrixXd beside = Eigen::MatrixXd::Ones(1, 4);  // blocks and rows are written too
   Eigen::RowVectorXd row = Eigen::RowVectorXd::Zero(1);

@@ -75,7 +75,7 @@ template <class V>
 HARDGATE_INLINE Response<V> relu(const V& x) {
   if constexpr (is_kernel_value<V>) {
     const V positive = maximum(x, V(0));
-    return {positive, if_less(V(0), x, V(1), V(positive - positive)), V(0)};  // 0, or NaN for NaN
+    return {positive, if_less(V(0), x, V(1), V(positive - positive)), detail::zero_like(x)};  // NaN for NaN
   } else {
     const V zero = detail::zero_like(x);
     return V(0) < x ? Response<V>{x, V(V(1) + zero), zero} : Response<V>{zero, zero, zero};

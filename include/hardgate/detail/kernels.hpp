@@ -94,7 +94,7 @@ struct DoubleBackward : Kernel<Activation, 3, 2> {
   HARDGATE_INLINE void operator()(const Store& store, const V& x, const V& dy, const V& ddx) const {
     const auto response = this->activation.second_response(x);
     store(0, ddx * response.derivative);
-    store(1, (ddx * dy) * response.second_derivative);
+    store(1, (ddx * response.second_derivative) * dy);
   }
 };
 
@@ -138,7 +138,7 @@ struct GluBackward : Kernel<Activation, 3, 2> {
   template <class Store, class V>
   HARDGATE_INLINE void operator()(const Store& store, const V& a, const V& b, const V& dy) const {
     const auto response = this->activation.response(a);
-    store(0, (dy * b) * response.derivative);
+    store(0, (dy * response.derivative) * b);
     store(1, dy * response.value);
   }
 };
@@ -150,8 +150,8 @@ struct GluBackwardWithParameter : Kernel<Activation, 3, 2, true> {
   template <class Store, class V, class Sum>
   HARDGATE_INLINE Sum operator()(const Store& store, const V& a, const V& b, const V& dy, const Sum& sum) const {
     const auto response = this->activation.response(a);
-    const Sum next = mul_add(detail::scaled_addend(dy) * b, response.parameter_gradient, sum);
-    store(0, (dy * b) * response.derivative);
+    const Sum next = mul_add(detail::scaled_addend(dy) * response.parameter_gradient, b, sum);
+    store(0, (dy * response.derivative) * b);
     store(1, dy * response.value);
     return next;
   }

@@ -19,8 +19,8 @@ struct GompertzGate : Gate<GompertzGate> {
     Scalar left{};                                      ///< the least x
     Scalar start{};                                     ///< by tables: where the exponents of G·2^k start
     Scalar factor{};                                    ///< 2^-k
-    Scalar lift{};                                      ///< 2^size, |x| < 2^size on the left
-    Scalar unlift{};                                    ///< 2^-size
+    Scalar lift{};                                      ///< a power of two, near the largest |x| on the left
+    Scalar unlift{};                                    ///< 1/lift
 
     /// Of a given hardness.
     constexpr explicit Scale(const Scalar& h) : HardnessScale<Scalar>(h), right(h) {
@@ -31,11 +31,13 @@ struct GompertzGate : Gate<GompertzGate> {
         constexpr auto end = Scalar(single ? 5.1 : 7.2);  // e^end is within exponential_bound
         left = -at_most_half_of_max(Scalar(end / h));
         if constexpr (HARDGATE_TABLE_SIZE != 0 && single) {
+          left = -at_most_half_of_max(end * float(table_rate) / right.rate);  // a rate that was cut off counts as it is
           const int size = h > end ? 0 : binary_size(double(-left)), of_h = h > 1 ? binary_size(double(h)) : 0;
           const int wanted = 40 + 2 * size + of_h, k = wanted < 108 - size ? wanted : 108 - size;
           start = TableExponential<float>::bottom + float(127 + k);
           factor = two_to<float>(-k);
-          lift = two_to<float>(size), unlift = two_to<float>(-size);
+          const int by = size < 60 ? size : 120 - size;  // |x|·lift is finite too
+          lift = two_to<float>(by), unlift = two_to<float>(-by);
         }
       }
     }

@@ -51,7 +51,7 @@ class BiasCorrection {
   /// How many samples have been observed.
   Eigen::Index samples() const { return samples_; }
   /// Δ. Throws std::domain_error before anything was observed.
-  Vector shift() const { return mean_difference().template cast<Scalar>(); }
+  Vector shift() const { return rounded("shift", mean_difference()); }
 
   /// bias += weights·Δ, for the linear layer behind the unit: outputs × channels. The bias may be a vector, an array, a
   /// column, a row or a segment. Throws std::invalid_argument for sizes that do not fit; nothing has been changed then.
@@ -77,19 +77,25 @@ class BiasCorrection {
   Matrix bypass(const Eigen::MatrixBase<Down>& down, const Eigen::MatrixBase<Up>& up) const {
     detail::require_size("down", "columns, one per channel", channels(), down.cols());
     detail::require_size("up", "rows, one per channel", channels(), up.rows());
-    return (down.template cast<double>() * mean_difference().asDiagonal() * up.template cast<double>())
-        .template cast<Scalar>();
+    return rounded("bypass",
+                   down.template cast<double>() * mean_difference().asDiagonal() * up.template cast<double>());
   }
   /// The bias beside it where W_up has a bias: W_down·(Δ∘b_up).
   template <class Down, class Bias>
   Vector bypass_bias(const Eigen::MatrixBase<Down>& down, const Eigen::MatrixBase<Bias>& up_bias) const {
     detail::require_size("down", "columns, one per channel", channels(), down.cols());
     detail::require_size("up_bias", "numbers, one per channel", channels(), up_bias.size());
-    return (down.template cast<double>() * mean_difference().cwiseProduct(up_bias.template cast<double>()))
-        .template cast<Scalar>();
+    return rounded("bypass_bias",
+                   down.template cast<double>() * mean_difference().cwiseProduct(up_bias.template cast<double>()));
   }
 
  private:
+  template <class Numbers>
+  static Matrix rounded(const char* name, const Eigen::MatrixBase<Numbers>& numbers) {
+    const Matrix result = numbers.template cast<Scalar>();
+    detail::require(result.allFinite(), name, "finite: are the weights, and what was observed?", result.sum());
+    return result;
+  }
   Eigen::VectorXd mean_difference() const {
     detail::require(samples_ > 0, "samples", "at least 1 before there is a shift", samples_);
     return difference_ / static_cast<double>(samples_);
@@ -100,20 +106,28 @@ class BiasCorrection {
 };
 
 /// Δ without data: E[f(z) - max(z, 0)] for normal z of a mean and a deviation: -0.117 for GELU, -0.192 for SiLU, at mean 0
-/// and deviation 1. By the trapezoidal rule, to ten digits. Throws std::domain_error for a deviation that is not positive.
+/// and deviation 1. To ten digits of the largest |f - ReLU|; to seven where f has corners, as hard swish. Throws
+/// std::domain_error for a deviation that is not positive, and for numbers beyond 1e300.
 template <class Activation>
 double mean_shift(const Activation& activation, double mean = 0, double deviation = 1) {
-  detail::require(std::isfinite(mean), "mean", "finite", mean);
-  detail::require(deviation > 0 && std::isfinite(deviation), "deviation", "greater than 0 and finite", deviation);
+  detail::require(std::fabs(mean) <= 1e300, "mean", "at most 1e300 in size", mean);
+  detail::require(deviation > 0 && deviation <= 1e300, "deviation", "greater than 0 and at most 1e300", deviation);
   const auto act = activation.template cast<double>();
-  const auto side = [&](double sign) {  // smooth there, and of one sign
-    const auto integrand = [&](double u) {
-      const double z = sign * u, t = (z - mean) / deviation;
-      return std::fabs(act(z) - (z > 0 ? z : 0)) * std::exp(-t * t / 2);
-    };
-    return detail::integral_to_infinity(integrand, std::fabs(mean) + 40 * deviation, 0);
+  constexpr double far = 40;                // deviations, beyond which the density underflows
+  const double corner = -mean / deviation;  // where z = 0, in deviations from the mean
+  const auto side = [&](double sign) {      // from there, or from the far end, in the direction of the sign
+    const bool at_corner = sign * corner > -far;
+    const double start = at_corner ? corner : -sign * far, length = far - sign * start;
+    if (length <= 0) return 0.0;
+    return detail::integral_between(
+        [&](double distance) {
+          const double t = start + sign * distance;
+          const double z = at_corner ? sign * deviation * distance : mean + deviation * t;
+          return (act(z) - (z > 0 ? z : 0)) * std::exp(-t * t / 2);
+        },
+        length);
   };
-  return -(side(-1) + side(1)) / (deviation * std::sqrt(2 * pi<double>()));
+  return (side(-1) + side(1)) / std::sqrt(2 * pi<double>());
 }
 
 }  // namespace HARDGATE_TARGET

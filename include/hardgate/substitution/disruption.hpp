@@ -24,7 +24,7 @@ struct Disruption {
   double sup = 0;   ///< the largest |f(x) - ReLU(x)|
   double mean = 0;  ///< their mean
   /// The share of the variance of f(x) that ReLU(x) explains: 1 - var(f - ReLU)/var(f). What is missing, a shift does not
-  /// mend (bias_correction.hpp).
+  /// mend (bias_correction.hpp). NaN where a sample is infinite.
   double explained = 1;
   /// What the loss rises by if this activation alone is replaced: for who evaluates the network to fill in.
   double cost_alone = std::numeric_limits<double>::quiet_NaN();
@@ -100,11 +100,13 @@ double flips(const Eigen::DenseBase<Before>& before, const Eigen::DenseBase<Afte
   if (before.size() == 0) return 0;
   const auto& old = detail::evaluated(before);
   const auto& now = detail::evaluated(after);
+  using Prediction = std::common_type_t<typename Before::Scalar, typename After::Scalar>;
   Eigen::Index changed = 0;
   const bool turned = old.rows() != now.rows();
   for (Eigen::Index j = 0; j < old.cols(); ++j)
     for (Eigen::Index i = 0; i < old.rows(); ++i)
-      changed += old.coeff(i, j) != (turned ? now.coeff(j, i) : now.coeff(i, j));
+      changed += static_cast<Prediction>(old.coeff(i, j)) !=
+                 static_cast<Prediction>(turned ? now.coeff(j, i) : now.coeff(i, j));
   return static_cast<double>(changed) / static_cast<double>(old.size());
 }
 

@@ -24,8 +24,7 @@ class LayerRefit {
   LayerRefit(Eigen::Index inputs, Eigen::Index outputs) {
     detail::require(inputs >= 1, "inputs", "at least 1", inputs);
     detail::require(outputs >= 1, "outputs", "at least 1", outputs);
-    origin_.setZero(inputs + outputs);
-    sum_.setZero(inputs + outputs);
+    mean_.setZero(inputs + outputs);
     products_.setZero(inputs + outputs, inputs + outputs);
     inputs_ = inputs;
   }
@@ -43,17 +42,21 @@ class LayerRefit {
     both.bottomRows(outputs()) = wanted.derived().template cast<double>().matrix();
     detail::require(both.topRows(inputs()).allFinite(), "relu", "finite", both.topRows(inputs()).sum());
     detail::require(both.allFinite(), "wanted", "finite", both.bottomRows(outputs()).sum());
-    if (samples_ == 0) origin_ = both.rowwise().mean();  // so that little cancels in the covariances
-    both.colwise() -= origin_;
-    sum_ += both.rowwise().sum();
-    products_.template selfadjointView<Eigen::Lower>().rankUpdate(both);
+    // Chan, Golub and LeVeque (1979): the products of two parts, each about its own mean.
+    const Eigen::VectorXd mean = both.rowwise().mean(), moved = mean - mean_;
+    both.colwise() -= mean;
+    const double before = static_cast<double>(samples_), added = static_cast<double>(relu.cols());
+    auto products = products_.template selfadjointView<Eigen::Lower>();
+    products.rankUpdate(both);
+    products.rankUpdate(moved, before * added / (before + added));
+    mean_ += moved * (added / (before + added));
     samples_ += relu.cols();
   }
 
   /// How many inputs, outputs and samples there are.
   Eigen::Index inputs() const { return inputs_; }
-  Eigen::Index outputs() const { return sum_.size() - inputs_; }  ///< likewise
-  Eigen::Index samples() const { return samples_; }               ///< likewise
+  Eigen::Index outputs() const { return mean_.size() - inputs_; }  ///< likewise
+  Eigen::Index samples() const { return samples_; }                ///< likewise
 
   /// Replaces the weights, outputs × inputs, and the bias; returns the mean square of what is left, W'r + b' - y, over
   /// the observed samples and the outputs. Throws std::invalid_argument for sizes that do not fit and std::domain_error
@@ -72,22 +75,20 @@ class LayerRefit {
     const Eigen::MatrixXd old = weights.derived().matrix().template cast<double>();
     detail::require(old.allFinite(), "weights", "finite", old.sum());
 
-    const double count = static_cast<double>(samples_);
-    const Eigen::VectorXd mean = sum_ / count;
     Eigen::MatrixXd covariance = products_.template selfadjointView<Eigen::Lower>();
-    covariance = covariance / count - mean * mean.transpose();
+    covariance /= static_cast<double>(samples_);
     const auto c = covariance.topLeftCorner(inputs(), inputs());
     const auto y_by_r = covariance.bottomLeftCorner(outputs(), inputs());
 
+    detail::require(c.trace() > 0, "the variance of relu", "greater than 0", c.trace());
     const double strength = ridge * c.trace() / static_cast<double>(inputs());
     const Eigen::LLT<Eigen::MatrixXd> system(c + strength * Eigen::MatrixXd::Identity(inputs(), inputs()));
     detail::require(system.info() == Eigen::Success && system.rcond() > 1e-13, "ridge",
                     "larger, or more samples observed: the inputs are linearly dependent", ridge);
     const Eigen::MatrixXd next = old + system.solve((y_by_r - old * c).transpose()).transpose();
-    const Eigen::VectorXd r_mean = origin_.head(inputs()) + mean.head(inputs()),
-                          y_mean = origin_.tail(outputs()) + mean.tail(outputs());
     const Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic> fitted = next.template cast<Scalar>();
-    const Eigen::Matrix<Scalar, Eigen::Dynamic, 1> offset = (y_mean - next * r_mean).template cast<Scalar>();
+    const Eigen::Matrix<Scalar, Eigen::Dynamic, 1> offset =
+        (mean_.tail(outputs()) - next * mean_.head(inputs())).template cast<Scalar>();
     detail::require(fitted.allFinite() && offset.allFinite(), "what is observed", "of a size that gives finite weights",
                     next.sum());
     weights.derived().matrix() = fitted;
@@ -98,8 +99,8 @@ class LayerRefit {
   }
 
  private:
-  Eigen::VectorXd origin_, sum_;  // of r and y together; sums are of differences from the origin
-  Eigen::MatrixXd products_;      // their lower triangle
+  Eigen::VectorXd mean_;      // of r and y together
+  Eigen::MatrixXd products_;  // of their differences from it, the lower triangle
   Eigen::Index inputs_ = 0, samples_ = 0;
 };
 
