@@ -25,8 +25,8 @@ TEST_CASE("The derivative of GoLU is smallest where f'' is 0", "[golu]") {
   CHECK(act.derivative(-1.06009031989321) == Approx(-0.114878311548679));
 }
 
-TEST_CASE("GoLU at hardnesses from 1e-30 to the largest number", "[golu]") {
-  for (const float h : {1e-30f, 1e-25f, 1e-18f, 1e-6f, 1e6f, 1e30f, 3e38f}) {
+TEST_CASE("GoLU at hardnesses from 1e-30 to 1e30", "[golu]") {
+  for (const float h : {1e-30f, 1e-25f, 1e-18f, 1e-6f, 1e6f, 1e30f}) {
     const auto act = Golu<float>().with_hardness(h);
     const auto wide = act.cast<double>();
     const float infinity = std::numeric_limits<float>::infinity();
