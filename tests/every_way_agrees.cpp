@@ -334,7 +334,7 @@ void check_dense(const Ways<T>& w, Findings& findings) {
     w.dense_three(x, y, d, d2);
     expect(all_same_bits(y, value) && all_same_bits(d, slope) && all_same_bits(d2, bend), "three at once");
     w.dense_twice(x, dy, value, d, d2);
-    expect(all_same_bits(d, Matrix<T>(value * slope)) && all_same_bits(d2, Matrix<T>((value * dy) * bend)),
+    expect(all_same_bits(d, Matrix<T>(value * slope)) && all_same_bits(d2, Matrix<T>((value * bend) * dy)),
            "double_backward");
     if (w.has_parameter) {
       d.setZero();

@@ -36,13 +36,13 @@ TEST_CASE("GoLU at hardnesses from 1e-30 to 1e30", "[golu]") {
       CAPTURE(h, x);
       CHECK(act(x) == Approx(wide(x)).epsilon(1e-5).margin(2e-45));
       CHECK(act.derivative(x) == Approx(wide.derivative(x)).epsilon(1e-5).margin(1e-6));
-      if (wide.parameter_gradient(x) < 1e38)
+      if (std::isfinite(x * x))  // beyond, it may saturate
         CHECK(act.parameter_gradient(x) == Approx(wide.parameter_gradient(x)).epsilon(1e-5).margin(1e-37));
     }
     if (h > 1e-24f) {
       CHECK(act(-infinity) == 0);
       CHECK(act.derivative(-infinity) == 0);
-      CHECK(act.second_derivative(-infinity) == 0);
+      CHECK(std::fabs(act.second_derivative(-infinity)) == 0);
     }
   }
 }
