@@ -321,6 +321,7 @@ struct Facts {
   static constexpr bool exponential = true;           ///< far out, f is x or 0 to the last bit
   static constexpr bool mirrored = true;              ///< f(x) - f(-x) = x
   static constexpr double left_limit = 0;             ///< of f at -∞
+  static constexpr double corner = 0;                 ///< ulp of x that f may lose without fused multiplication
   static constexpr double slope_is_within = 0;        ///< of slope_at_0, where that is not a number of double
   static constexpr int smoothness = 1000;             ///< how often f can be differentiated at 0, and not once more
   static constexpr int roundings = 8;                 ///< ulp allowed where wider arithmetic is the judge
@@ -449,7 +450,7 @@ struct CauchyFacts : Facts {
 
 struct HardSigmoidFacts : Facts {
   static constexpr const char* terms = "G(u) + |u|G'(u)";
-  static constexpr double turning_point = -1.5, least_slope = -0.5, most_slope = 1.5, slope_at_0 = 0.5;
+  static constexpr double turning_point = -1.5, least_slope = -0.5, most_slope = 1.5, slope_at_0 = 0.5, corner = 1;
 
   template <class Real>
   static Truth<Real> exact(const Real& x, const Real& h) {

@@ -28,7 +28,7 @@ struct HardSigmoidGate : Gate<HardSigmoidGate> {
   HARDGATE_INLINE static SecondResponse<V> kernel(const V& x, const HardnessScale<S>& scale) {
     using namespace detail;
     const V h(scale.hardness), zero(0), six(6), sixth(scalar_t<V>(1) / 6);
-    const V c = minimum(maximum(product_minus(h, x, V(-3)), zero), six), gate = c * sixth;
+    const V c = minimum(maximum(mul_add(h, x, V(3)), zero), six), gate = c * sixth;
     const V u = absolute(V(h * x));  // by c, which is rounded, the numbers next to 3 would be outside
     const auto inside = [&](const V& yes, const V& no) HARDGATE_INLINE_LAMBDA { return if_less(u, V(3), yes, no); };
     const V finite = maximum(x, V(-(std::numeric_limits<scalar_t<V>>::max)()));  // so that at -∞ a product with 0 is 0
