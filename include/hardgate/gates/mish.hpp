@@ -73,8 +73,8 @@ struct MishGate : Gate<MishGate> {
       density = (V(4) * above * if_less(zero, x, e, one)) * inverse * inverse;
       slope = neg_mul_add(u, density, gate);
       const V rising = if_less(zero, x, mul_add(V(3), e, two), one + twice);
-      const V falling = (V(4) * e * inverse) * if_less(zero, x, one + twice, above);
-      bend = neg_mul_add(u, rising / above - falling, two);
+      const V falling = if_less(zero, x, one + twice, above);
+      bend = neg_mul_add(u, neg_mul_add(V(V(4) * e * inverse), falling, rising / above), two);
     }
   };
 };
