@@ -50,8 +50,7 @@ void substitute_shifted(Network& network, const Images& images, Mean mean) {
       network.forward_behind(unit, some);
       correction.observe(smooth.inputs_behind(unit), network.inputs_behind(unit));
     });
-    auto&& bias = network.bias_behind(unit);
-    correction.fold_into(network.weights_behind(unit), bias);
+    correction.fold_into(network.weights_behind(unit), network.bias_behind(unit));
   }
 }
 

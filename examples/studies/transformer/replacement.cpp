@@ -83,8 +83,7 @@ struct Pair {
     if (hard.gated() && how == Shift::measured) {
       hard.shift = tensor(correction.shift());
     } else {
-      auto bias = vector(hard.down->bias);
-      correction.fold_into(matrix(hard.down->weight), bias);
+      correction.fold_into(matrix(hard.down->weight), vector(hard.down->bias));
     }
   }
 
@@ -95,9 +94,7 @@ struct Pair {
     for_each_batch([&](const Tensor&, const Tensor& after, std::size_t i) {
       fit.observe(samples(hard.hidden(after)), samples(original.forward(x[i]) - y[i]));
     });
-    auto weights = matrix(hard.down->weight);
-    auto bias = vector(hard.down->bias);
-    fit.solve(weights, bias, ridge);
+    fit.solve(matrix(hard.down->weight), vector(hard.down->bias), ridge);
   }
 
   void feed_forward() {

@@ -75,6 +75,22 @@ Farthest farthest_from_relu() {
   return {std::exp(best), error(best)};
 }
 
+/// The trapezoidal rule: integral(Σ g(first + k·step), step) of `count` points, which are doubled until that changes
+/// nothing any more, or the step is finer than `finest`.
+template <class Function, class Integral>
+double refined(const Function& g, double first, double step, int count, double finest, const Integral& integral) {
+  double sum = 0, before = HUGE_VAL;
+  const auto add = [&](double from) {
+    for (int k = 0; k < count; ++k) sum += g(from + k * step);
+  };
+  for (add(first);; step /= 2, count *= 2) {
+    const double now = integral(sum, step);
+    if (std::fabs(now - before) <= 1e-14 * std::fabs(now) || step < finest) return now;
+    before = now;
+    add(first + step / 2);
+  }
+}
+
 /// ∫₀^∞ g(u) du for a smooth g ≥ 0 that is known up to `reach`, by the trapezoidal rule in τ, u = exp(½π sinh τ): its
 /// error falls exponentially in the number of points, for exponential and for algebraic decay alike. They are doubled
 /// until that shows, or the points lie so dense that it would only show rounding. Infinite if g does not fall faster
@@ -98,18 +114,9 @@ double integral_to_infinity(const Function& g, double reach, double doubt) {
     beyond = end / cosine / (decay - 1);
     slope = end * (std::tanh(end_tau) - (decay - 1) * cosine);
   }
-  double sum = 0, before = -1;
-  const auto add = [&](double first, double step, int count) {
-    for (int k = 0; k < count; ++k) sum += integrand(first + k * step);
-  };
-  int count = 768;
-  double step = (end_tau - start) / count;
-  for (add(start, step, count);; step /= 2, count *= 2) {
-    const double integral = step * (sum + end / 2) - step * step / 12 * slope + beyond;
-    if (std::fabs(integral - before) <= 1e-14 * integral || step < 1.0 / 16384) return integral;
-    before = integral;
-    add(start + step / 2, step, count);
-  }
+  return detail::refined(integrand, start, (end_tau - start) / 768, 768, 1.0 / 16384, [=](double sum, double step) {
+    return step * (sum + end / 2) - step * step / 12 * slope + beyond;
+  });
 }
 
 /// ∫ g(s) ds for s from 0 to length, g smooth between but as rough as it may be near 0: by the trapezoidal rule in τ,
@@ -121,16 +128,8 @@ double integral_between(const Function& g, double length) {
     const double share = 1 / (1 + std::exp(-pi * std::sinh(tau)));
     return g(length * share) * length * pi * std::cosh(tau) * share / (1 + std::exp(pi * std::sinh(tau)));
   };
-  double step = 1.0 / 128, sum = 0, before = HUGE_VAL;
-  const auto add = [&](double from, double by) {
-    for (double tau = from; tau < last; tau += by) sum += integrand(tau);
-  };
-  for (add(first, step);; step /= 2) {
-    const double integral = step * sum;
-    if (std::fabs(integral - before) <= 1e-14 * std::fabs(integral) || step < 1.0 / 8192) return integral;
-    before = integral;
-    add(first + step / 2, step);
-  }
+  return detail::refined(integrand, first, 1.0 / 128, static_cast<int>(last - first) * 128, 1.0 / 8192,
+                         [](double sum, double step) { return step * sum; });
 }
 
 inline double hardness_for(double distance, double tolerance, double exponent, const char* what) {

@@ -1,7 +1,6 @@
 // What the array functions compute, for one value or one packet: no memory, no loop, no Eigen.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <stdexcept>
 #include <string>
@@ -40,9 +39,9 @@ HARDGATE_INLINE V scaled_addend(const V& x) {
   return x;
 }
 
-/// Throws std::invalid_argument where two outputs are one array.
-template <class Kernel>
-void require_distinct(const std::array<const void*, Kernel::outputs>& y) {
+/// Throws std::invalid_argument where two outputs are one array, given where each begins.
+template <class Kernel, class Pointer>
+void require_distinct(const Pointer* y) {
   for (std::size_t j = 1; j < Kernel::outputs; ++j)
     for (std::size_t k = 0; k < j; ++k)
       if (y[j] && y[j] == y[k])

@@ -109,6 +109,19 @@ template <class Scalar, class Gate>
 using TwoSidedScale = std::conditional_t<HARDGATE_TABLE_SIZE != 0 && std::is_same_v<scalar_t<Scalar>, float>,
                                          TableScale<Gate, Scalar>, FoldingScale<Scalar, Gate>>;
 
+/// A gate that is computed from e^(-|u|) alone.
+template <class Derived>
+struct ExponentialGate : Gate<Derived> {
+  /// The hardness and the |x| beyond which f is 0 or x.
+  template <class Scalar>
+  using Scale = TwoSidedScale<Scalar, Derived>;
+  /// w in e^(-w)
+  static constexpr double exponent(double u) { return u; }
+  /// log2(e), so that e^(-u) = 2^(-rate·u)
+  static constexpr double table_rate = 1.4426950408889634;
+  static constexpr bool interleaves = table_size == 16;  ///< where there are registers enough
+};
+
 /// The exponent of e^(-w) below which f and f' are those of ReLU.
 template <class V, class S, class Gate>
 HARDGATE_INLINE V least_exponent(const V& x, const FoldingScale<S, Gate>& scale) {

@@ -8,16 +8,8 @@ inline namespace HARDGATE_TARGET {
 
 /// σ(u) = 1/(1 + e^(-u)). Its activation is Swish, SiLU at β = 1: f = x·σ(u), f' = σ(1 + u(1 - σ)), ∂f/∂β = x²σ(1 - σ),
 /// f'' = β·σ(1 - σ)(2 + u(1 - 2σ)). C^∞.
-struct LogisticGate : Gate<LogisticGate> {
+struct LogisticGate : detail::ExponentialGate<LogisticGate> {
   using Parameter = Beta;  ///< β
-  /// β and the |x| beyond which f is 0 or x.
-  template <class Scalar>
-  using Scale = detail::TwoSidedScale<Scalar, LogisticGate>;
-  /// w in σ(-u) = e^(-w)/(1 + e^(-w))
-  static constexpr double exponent(double u) { return u; }
-  /// log2(e), so that e^(-u) = 2^(-rate·u)
-  static constexpr double table_rate = 1.4426950408889634;
-  static constexpr bool interleaves = detail::table_size == 16;  ///< where there are registers enough
 
   /// σ(u)
   template <class T>

@@ -10,16 +10,7 @@ inline namespace HARDGATE_TARGET {
 ///
 ///     u < 0:  G = e(2 + e)/d, d = 2 + 2e + e²;     u ≥ 0:  1 - G = 2e²/d, d = 1 + 2e + 2e²
 ///     G' = 4e(1 + e)/d² and 4e²(1 + e)/d²;   f = x·G,  f' = G + u·G',  ∂f/∂h = x²·G',  f'' = h(2G' + u·G'');   C^∞
-struct MishGate : Gate<MishGate> {
-  /// The hardness and the |x| beyond which f is 0 or x.
-  template <class Scalar>
-  using Scale = detail::TwoSidedScale<Scalar, MishGate>;
-  /// w in G(-u) = e^(-w)·…, the slower of the two tails
-  static constexpr double exponent(double u) { return u; }
-  /// log2(e), so that e^(-u) = 2^(-rate·u)
-  static constexpr double table_rate = 1.4426950408889634;
-  static constexpr bool interleaves = detail::table_size == 16;  ///< where there are registers enough
-
+struct MishGate : detail::ExponentialGate<MishGate> {
   /// G(u)
   template <class T>
   static T value(const T& u) {

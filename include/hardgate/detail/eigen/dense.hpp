@@ -191,12 +191,8 @@ total_t<scalar_of<Kernel>> run_dense(const Kernel& kernel, const Execution& exec
   std::size_t operand = 0;
   const std::string like = std::string(" like ") + Kernel::names[0];
   (detail::require_same_size(Kernel::names[++operand], x, others, like.c_str()), ...);
-  if constexpr (Kernel::outputs > 1) {
-    const std::array<const void*, 1 + sizeof...(Others)> all{detail::address_of(x), detail::address_of(others)...};
-    std::array<const void*, Kernel::outputs> outputs;
-    std::copy(all.begin() + Kernel::inputs, all.end(), outputs.begin());
-    require_distinct<Kernel>(outputs);
-  }
+  const void* const begins[] = {detail::address_of(x), detail::address_of(others)...};
+  detail::require_distinct<Kernel>(begins + Kernel::inputs);
   constexpr bool row_major = bool(X::IsRowMajor);
   return detail::run_operands(kernel, execution, x.innerSize(), x.outerSize(),
                               std::tuple<Columns<const X, row_major>, Columns<Others, row_major>...>(x, others...),

@@ -2,7 +2,6 @@
 // pieces where the caller has threads.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstring>
 #include <numeric>
@@ -264,11 +263,7 @@ total_t<scalar_of<Kernel>> run(const Kernel& kernel, inputs_t<Kernel> x, outputs
   require(n >= 0, "n", "at least 0", n);
   require(execution.pieces >= 1, "pieces", "at least 1", execution.pieces);
   require(execution.pieces == 1 || execution.run, "pieces", "1 where nothing runs them", execution.pieces);
-  if constexpr (Kernel::outputs > 1) {
-    std::array<const void*, Kernel::outputs> outputs;
-    std::copy(y.begin(), y.end(), outputs.begin());
-    if (n > 0) require_distinct<Kernel>(outputs);
-  }
+  if (n > 0) detail::require_distinct<Kernel>(y.data());
   if (n <= summed_in_packets<Kernel> && !execution.streaming) return detail::run_short(kernel, x, y, n);
   const bool ahead =
       prefetching_pays(static_cast<std::size_t>(n) * sizeof(scalar_of<Kernel>) * (Kernel::inputs + Kernel::outputs));
