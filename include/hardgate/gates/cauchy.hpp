@@ -55,10 +55,10 @@ struct CauchyGate : Gate<CauchyGate> {
     const V one(1), zero(0), h(scale.hardness), inverse(scale.inverse), by_pi(scalar_t<V>(0.31830988618379067));
     const V m = absolute(x), u = h * m, t = minimum(u, one) / maximum(u, one), square = t * t;
     const V arc = arctangent_over(square) * by_pi, q = by_pi / mul_add(t, t, one);
-    const V near = neg_mul_add(t, arc, V(scalar_t<V>(0.5)));
-    const V slope = neg_mul_add(t, q, if_less(one, u, V(t * arc), near));
+    const V inner = neg_mul_add(t, arc, V(scalar_t<V>(0.5)));
+    const V slope = neg_mul_add(t, q, if_less(one, u, V(t * arc), inner));
     const V size = if_less(one, u, inverse, m), steep = if_less(one, u, V(square * q), q);
-    return {{neg_mul_add(size, if_less(one, u, arc, near), maximum(x, V(scalar_t<V>(-0.0)))),
+    return {{neg_mul_add(size, if_less(one, u, arc, inner), maximum(x, V(scalar_t<V>(-0.0)))),
              if_less(zero, x, one - slope, slope), size * q * size},
             (h * steep) * (V(2) * (steep * V(scalar_t<V>(3.141592653589793))))};
   }

@@ -113,11 +113,11 @@ double mean_shift(const Activation& activation, double mean = 0, double deviatio
   detail::require(std::fabs(mean) <= 1e300, "mean", "at most 1e300 in size", mean);
   detail::require(deviation > 0 && deviation <= 1e300, "deviation", "greater than 0 and at most 1e300", deviation);
   const auto act = activation.template cast<double>();
-  constexpr double far = 40;                // deviations, beyond which the density underflows
+  constexpr double reach = 40;              // deviations, beyond which the density underflows
   const double corner = -mean / deviation;  // where z = 0, in deviations from the mean
   const auto side = [&](double sign) {      // from there, or from the far end, in the direction of the sign
-    const bool at_corner = sign * corner > -far;
-    const double start = at_corner ? corner : -sign * far, length = far - sign * start;
+    const bool at_corner = sign * corner > -reach;
+    const double start = at_corner ? corner : -sign * reach, length = reach - sign * start;
     if (length <= 0) return 0.0;
     return detail::integral_between(
         [&](double distance) {
