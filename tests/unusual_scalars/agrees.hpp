@@ -3,6 +3,7 @@
 
 #include <hardgate/hardgate.hpp>
 
+#include <array>
 #include <cmath>
 
 #include "catch.hpp"
@@ -13,18 +14,37 @@ namespace hardgate_tests {
 inline const double far_and_near[] = {-HUGE_VAL, -1e300, -1e20, -60, -7.25, -1.5, -1,   -0.25,   -1e-9,
                                       0,         1e-9,   0.25,  1,   3,     60,   1e20, HUGE_VAL};
 
-/// The activations over a scalar are those over a more usual one.
+/// The activations over a scalar are those over a more usual one, and so are the sums of array functions.
 template <class Scalar, class Usual, class From>
 void agrees(const From& from, const Usual& tolerance) {
+  const auto near = [&](const Scalar& actual, const Usual& expected) {
+    const Usual difference(from(actual) - expected);
+    const Usual size(expected < 0 ? Usual(-expected) : expected);
+    return from(actual) == expected ||
+           (difference <= tolerance * (size + tolerance) && -difference <= tolerance * (size + tolerance));
+  };
+  const auto sums = [](const auto& act, auto number) {
+    using Number = decltype(number);
+    const Eigen::Index n = 5;
+    Eigen::Array<Number, Eigen::Dynamic, 1> x(n), dy(n), b(n), dx(n), db(n);
+    for (Eigen::Index i = 0; i < n; ++i) {
+      x(i) = Number(static_cast<double>(i) - 2.5);
+      dy(i) = Number(static_cast<double>(i + 1));
+      b(i) = Number(0.5);
+    }
+    return std::array<Number, 2>{backward_with_parameter(act, x, dy, dx),
+                                 glu_backward_with_parameter(act, x, b, dy, dx, db)};
+  };
   const auto compare = [&](const char* name, const auto& act, const auto& usual) {
+    if constexpr (std::decay_t<decltype(act)>::has_parameter) {
+      CAPTURE(name);
+      const auto actual = sums(act, Scalar(0));
+      const auto expected = sums(usual, Usual(0));
+      CHECK(near(actual[0], expected[0]));
+      CHECK(near(actual[1], expected[1]));
+    }
     for (const double x : far_and_near) {
       CAPTURE(name, x);
-      const auto near = [&](const Scalar& actual, const Usual& expected) {
-        const Usual difference(from(actual) - expected);
-        const Usual size(expected < 0 ? Usual(-expected) : expected);
-        return from(actual) == expected ||
-               (difference <= tolerance * (size + tolerance) && -difference <= tolerance * (size + tolerance));
-      };
       CHECK(near(act(Scalar(x)), usual(Usual(x))));
       CHECK(near(act.derivative(Scalar(x)), usual.derivative(Usual(x))));
       if constexpr (std::decay_t<decltype(act)>::has_parameter) {

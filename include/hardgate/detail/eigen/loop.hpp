@@ -188,16 +188,18 @@ inline constexpr Index summed_in_packets = [] {
 template <class Kernel>
 class Sum {
   using Access = detail::Access<typename Kernel::Activation>;
-  std::array<total_t<scalar_of<Kernel>>, Access::size> places_{};
+  using Total = total_t<scalar_of<Kernel>>;
+  std::array<Total, Access::size> places_;
 
  public:
   typename Access::Value in_packets{0};
 
+  Sum() { places_.fill(Total(0)); }  // Total() may be anything: Eigen::AutoDiffScalar's is
   void add_up() {
     if constexpr (Kernel::sums) Access::add(in_packets, places_.data());
     in_packets = typename Access::Value(0);
   }
-  total_t<scalar_of<Kernel>> total() {
+  Total total() {
     for (std::size_t half = places_.size() / 2; half > 0; half /= 2)
       for (std::size_t k = 0; k < half; ++k) places_[k] += places_[k + half];
     constexpr double scale = sum_scale<typename Access::Value>;
