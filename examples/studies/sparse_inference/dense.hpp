@@ -9,8 +9,7 @@ namespace sparse_inference {
 template <class Matrix>
 void dense_relu_block(const Matrix& up, const Vector& bias, const Matrix& down, const Vector& token, Vector& hidden,
                       Vector& result) {
-  hidden.noalias() = up * token;
-  hidden = hardgate::Relu<float>()((hidden + bias).array()).matrix();
+  relu_layer(up, bias, token, hidden);
   result.noalias() = down * hidden;
 }
 
@@ -18,9 +17,9 @@ void dense_relu_block(const Matrix& up, const Vector& bias, const Matrix& down, 
 template <class Matrix>
 void dense_reglu_block(const Matrix& gate, const Vector& bias, const Matrix& up, const Matrix& down,
                        const Vector& token, Vector& hidden, Vector& beside, Vector& result) {
-  hidden.noalias() = gate * token;
+  relu_layer(gate, bias, token, hidden);
   beside.noalias() = up * token;
-  hidden = (hardgate::Relu<float>()((hidden + bias).array()) * beside.array()).matrix();
+  hidden.array() *= beside.array();
   result.noalias() = down * hidden;
 }
 

@@ -1,12 +1,14 @@
 // What skipping exact zeros behind ReLU saves in a feed-forward block, one token at a time.
 #include <CLI/CLI.hpp>
 #include <exception>
+#include <fstream>
 #include <iostream>
 #include <regex>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "../kept_results.hpp"
 #include "measure.hpp"
 #include "results.hpp"
 
@@ -40,14 +42,16 @@ int main(int argc, char** argv) try {
   CLI11_PARSE(app, argc, argv);
 
   if (!tables_of.empty()) {
-    sparse_inference::print_tables(std::cout, sparse_inference::read_results(tables_of));
+    sparse_inference::print_tables(std::cout,
+                                   kept_results::read(tables_of, "measurements", {"machine", "measurements"}));
     return 0;
   }
   if (!sizes.empty()) settings.sizes.clear();
   for (const std::string& size : sizes) settings.sizes.push_back(parse_size(size));
-  if (!measure_to.empty()) sparse_inference::check_writable(measure_to);
+  if (!measure_to.empty() && !std::ofstream(measure_to, std::ios::app))  // to be known before minutes of measuring
+    throw std::runtime_error(measure_to + ": cannot be written");
   const nlohmann::json results = sparse_inference::measure(settings);
-  if (!measure_to.empty()) sparse_inference::write_results(measure_to, results);
+  if (!measure_to.empty()) kept_results::write(measure_to, results);
   sparse_inference::print_tables(std::cout, results);
 } catch (const std::bad_alloc&) {
   std::cerr << "sparse_inference: not enough memory for weights of this size\n";

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <functional>
 #include <ostream>
 #include <stdexcept>
@@ -15,26 +14,6 @@ namespace sparse_inference {
 
 using nlohmann::json;
 using relu_ization::format;
-
-json read_results(const std::string& file) {
-  std::ifstream in(file);
-  if (!in) throw std::runtime_error(file + ": cannot be read");
-  const json results = json::parse(in, nullptr, /*allow_exceptions=*/false);
-  if (!results.is_object() || !results.contains("machine") || !results.contains("measurements"))
-    throw std::runtime_error(file + ": not a file of measurements");
-  return results;
-}
-
-void check_writable(const std::string& file) {
-  if (!std::ofstream(file, std::ios::app)) throw std::runtime_error(file + ": cannot be written");
-}
-
-void write_results(const std::string& file, const json& results) {
-  std::ofstream out(file);
-  out << results.dump(1) << '\n';
-  out.close();
-  if (!out) throw std::runtime_error(file + ": cannot be written");
-}
 
 namespace {
 

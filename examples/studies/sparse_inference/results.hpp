@@ -1,18 +1,10 @@
-// The file of measurements, and the tables made from it.
+// The tables made from measurements.
 #pragma once
 
 #include <iosfwd>
 #include <nlohmann/json.hpp>
-#include <string>
 
 namespace sparse_inference {
-
-/// Throws std::runtime_error for a file that cannot be read or is not one of measurements.
-nlohmann::json read_results(const std::string& file);
-
-/// Throws std::runtime_error if it cannot be written: to be asked before minutes of measuring.
-void check_writable(const std::string& file);
-void write_results(const std::string& file, const nlohmann::json& results);
 
 /// As Markdown.
 void print_tables(std::ostream& out, const nlohmann::json& results);

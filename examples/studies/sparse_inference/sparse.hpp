@@ -72,6 +72,13 @@ inline void check_sizes(Index width, Index hidden, const Vector& token, Index bi
     throw std::invalid_argument("the weights behind ReLU have not a column for each hidden number");
 }
 
+/// hidden = max(weights · token + bias, 0)
+template <class Matrix>
+void relu_layer(const Matrix& weights, const Vector& bias, const Vector& token, Vector& hidden) {
+  hidden.noalias() = weights * token;
+  hidden = hardgate::Relu<float>()((hidden + bias).array()).matrix();
+}
+
 /// What a block works in, kept from token to token.
 struct Buffers {
   Vector hidden;
@@ -83,8 +90,7 @@ inline void relu_block(const ByRows& up, const Vector& bias, const ByColumns& do
                        Buffers& buffers, Vector& result) {
   check_sizes(up.cols(), up.rows(), token, bias.size(), down.cols());
   auto& [hidden, nonzeros] = buffers;
-  hidden.noalias() = up * token;
-  hidden = hardgate::Relu<float>()((hidden + bias).array()).matrix();
+  relu_layer(up, bias, token, hidden);
   nonzeros.find(hidden);
   multiply_by_columns(down, hidden, nonzeros, result);
 }
@@ -96,8 +102,7 @@ inline void reglu_block(const ByRows& gate, const Vector& bias, const ByRows& up
   if (up.rows() != gate.rows() || up.cols() != gate.cols())
     throw std::invalid_argument("the two matrices before the product differ in size");
   auto& [hidden, nonzeros] = buffers;
-  hidden.noalias() = gate * token;
-  hidden = hardgate::Relu<float>()((hidden + bias).array()).matrix();
+  relu_layer(gate, bias, token, hidden);
   nonzeros.find(hidden);
   scale_by_rows(up, token, nonzeros, hidden);
   multiply_by_columns(down, hidden, nonzeros, result);

@@ -20,9 +20,9 @@ bool same(const Vector& a, const Vector& b) { return (a - b).norm() <= 1e-5f * b
 
 /// Numbers of which about this share are 0, some of them -0.
 Vector with_zeros(Index size, double zeros) {
-  Vector numbers = Vector::Random(size);
+  Vector numbers = Vector::Random(size), chance = Vector::Random(size);  // from -1 to 1
   for (Index i = 0; i < size; ++i)
-    if ((Vector::Random(1)[0] + 1) / 2 < zeros) numbers[i] = i % 2 == 0 ? 0.0f : -0.0f;
+    if ((chance[i] + 1) / 2 < zeros) numbers[i] = i % 2 == 0 ? 0.0f : -0.0f;
   return numbers;
 }
 

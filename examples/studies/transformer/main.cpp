@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "../kept_results.hpp"
 #include "results.hpp"
 
 namespace {
@@ -48,7 +49,7 @@ void run_jobs(const std::vector<Job>& jobs, const Corpus& corpus, const Settings
         lock.lock();
         results["runs"].push_back(run);
         sort_runs(results["runs"]);
-        if (!file.empty()) write_results(file, results);
+        if (!file.empty()) kept_results::write(file, results);
       } catch (...) {
         if (!lock.owns_lock()) lock.lock();
         failure = std::current_exception();

@@ -1,12 +1,12 @@
 #include "results.hpp"
 
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <ostream>
 #include <stdexcept>
 
 #include "../../relu_ization/table.hpp"
+#include "../kept_results.hpp"
 
 namespace transformer_study {
 
@@ -17,10 +17,7 @@ using relu_ization::format_signed;
 json read_results(const std::string& file, const Settings& settings) {
   const json wanted = to_json(settings);
   if (!std::filesystem::exists(file)) return {{"settings", wanted}, {"runs", json::array()}};
-  std::ifstream in(file);
-  const json results = json::parse(in, nullptr, /*allow_exceptions=*/false);
-  if (!results.is_object() || !results.contains("settings") || !results.contains("runs"))
-    throw std::runtime_error(file + ": not a file of results");
+  const json results = kept_results::read(file, "results", {"settings", "runs"});
   for (const auto& [name, value] : wanted.items()) {
     const json kept = results["settings"].value(name, json());
     if (kept != value)
@@ -28,15 +25,6 @@ json read_results(const std::string& file, const Settings& settings) {
                                kept.dump());
   }
   return results;
-}
-
-void write_results(const std::string& file, const json& results) {
-  const std::string next = file + ".next";  // so that an interruption leaves the old one
-  std::ofstream out(next);
-  out << results.dump(1) << '\n';
-  out.close();
-  if (!out) throw std::runtime_error(file + ": cannot be written");
-  std::filesystem::rename(next, file);
 }
 
 const json* find_run(const json& results, const std::string& network, uint64_t seed) {

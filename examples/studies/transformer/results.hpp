@@ -12,7 +12,6 @@ namespace transformer_study {
 /// The results that a file keeps, or none if there is no file. Throws std::runtime_error for a file of other settings
 /// and for one that is not of this kind.
 nlohmann::json read_results(const std::string& file, const Settings& settings);
-void write_results(const std::string& file, const nlohmann::json& results);
 
 /// The run of a network and a seed; null if there is none.
 const nlohmann::json* find_run(const nlohmann::json& results, const std::string& network, uint64_t seed);

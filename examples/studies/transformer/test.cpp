@@ -9,6 +9,7 @@
 #include <sstream>
 #include <string>
 
+#include "../kept_results.hpp"
 #include "corpus.hpp"
 #include "replacement.hpp"
 #include "results.hpp"
@@ -171,7 +172,7 @@ void check_study(const Corpus& corpus, Settings settings) {
   const Network &swiglu = networks()[2], &hardened = networks()[4], &relu = networks()[5];
   for (const Network* network : {&swiglu, &hardened, &relu})
     results["runs"].push_back(study(*network, 1, corpus, settings));
-  write_results(file, results);
+  kept_results::write(file, results);
   check("results are read as they were written", read_results(file, settings) == results, 0, 0);
   check("a run is found", find_run(results, "SwiGLU", 1) && !find_run(results, "SwiGLU", 2), 0, 0);
   check("a seed repeats", study(hardened, 1, corpus, settings)["rows"] == results["runs"][1]["rows"], 0, 0);

@@ -1,0 +1,34 @@
+// Results kept in a file of JSON from one run of a study to the next.
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+
+namespace kept_results {
+
+/// Throws std::runtime_error for a file that cannot be read, or that is not an object with these members.
+inline nlohmann::json read(const std::string& file, const std::string& what,
+                           std::initializer_list<const char*> members) {
+  std::ifstream in(file);
+  if (!in) throw std::runtime_error(file + ": cannot be read");
+  nlohmann::json results = nlohmann::json::parse(in, nullptr, /*allow_exceptions=*/false);
+  for (const char* member : members)
+    if (!results.is_object() || !results.contains(member)) throw std::runtime_error(file + ": not a file of " + what);
+  return results;
+}
+
+/// Throws std::runtime_error if the file cannot be written.
+inline void write(const std::string& file, const nlohmann::json& results) {
+  const std::string next = file + ".next";  // so that an interruption leaves the old one
+  std::ofstream out(next);
+  out << results.dump(1) << '\n';
+  out.close();
+  if (!out) throw std::runtime_error(file + ": cannot be written");
+  std::filesystem::rename(next, file);
+}
+
+}  // namespace kept_results
