@@ -23,8 +23,8 @@ void agrees(const From& from, const Usual& tolerance) {
     return from(actual) == expected ||
            (difference <= tolerance * (size + tolerance) && -difference <= tolerance * (size + tolerance));
   };
-  const auto sums = [](const auto& act, auto number) {
-    using Number = decltype(number);
+  const auto sums = [](const auto& act) {
+    using Number = typename std::decay_t<decltype(act)>::scalar;
     const Eigen::Index n = 5;
     Eigen::Array<Number, Eigen::Dynamic, 1> x(n), dy(n), b(n), dx(n), db(n);
     for (Eigen::Index i = 0; i < n; ++i) {
@@ -38,8 +38,8 @@ void agrees(const From& from, const Usual& tolerance) {
   const auto compare = [&](const char* name, const auto& act, const auto& usual) {
     if constexpr (std::decay_t<decltype(act)>::has_parameter) {
       CAPTURE(name);
-      const auto actual = sums(act, Scalar(0));
-      const auto expected = sums(usual, Usual(0));
+      const auto actual = sums(act);
+      const auto expected = sums(usual);
       CHECK(near(actual[0], expected[0]));
       CHECK(near(actual[1], expected[1]));
     }
