@@ -18,7 +18,6 @@ z3::expr exact(z3::context& context, double number) {
   const z3::expr two = context.real_val(2);
   z3::expr scale = context.real_val(1);
   const int power = exponent - 53;
-  std::string factor = "1";
   const z3::expr base = power < 0 ? context.real_val(1) / two : two;
   for (int i = 0; i < std::abs(power); ++i) scale = scale * base;
   return (context.real_val(digits) * scale).simplify();
