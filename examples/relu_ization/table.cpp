@@ -48,4 +48,17 @@ void print_aligned(std::ostream& out, const std::vector<Cells>& lines) {
   }
 }
 
+void print_line(std::ostream& out, const Cells& cells) {
+  out << '|';
+  for (const std::string& cell : cells) out << ' ' << cell << " |";
+  out << '\n';
+}
+
+void print_head(std::ostream& out, const Cells& cells) {
+  print_line(out, cells);
+  out << '|';
+  for (std::size_t i = 0; i < cells.size(); ++i) out << "---|";
+  out << '\n';
+}
+
 }  // namespace relu_ization

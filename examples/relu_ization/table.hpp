@@ -37,4 +37,8 @@ using Cells = std::vector<std::string>;
 /// The first column flush left, the others flush right.
 void print_aligned(std::ostream& out, const std::vector<Cells>& lines);
 
+/// A line of a table in Markdown; its head, with the line below it.
+void print_line(std::ostream& out, const Cells& cells);
+void print_head(std::ostream& out, const Cells& cells);
+
 }  // namespace relu_ization

@@ -21,9 +21,18 @@ inline nlohmann::json read(const std::string& file, const std::string& what,
   return results;
 }
 
+/// Written beside the file first, so that an interruption leaves the old one.
+inline std::string next_to(const std::string& file) { return file + ".next"; }
+
+/// Throws std::runtime_error if the file cannot be written: to be known before minutes of work.
+inline void require_writable(const std::string& file) {
+  if (!std::ofstream(next_to(file), std::ios::app)) throw std::runtime_error(file + ": cannot be written");
+  std::filesystem::remove(next_to(file));
+}
+
 /// Throws std::runtime_error if the file cannot be written.
 inline void write(const std::string& file, const nlohmann::json& results) {
-  const std::string next = file + ".next";  // so that an interruption leaves the old one
+  const std::string next = next_to(file);
   std::ofstream out(next);
   out << results.dump(1) << '\n';
   out.close();

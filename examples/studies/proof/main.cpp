@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "../kept_results.hpp"
 #include "networks.hpp"
 #include "radius.hpp"
 #include "results.hpp"
@@ -149,12 +150,12 @@ int main(int argc, char** argv) try {
   CLI11_PARSE(app, argc, argv);
 
   if (!tables_of.empty()) {
-    print_tables(std::cout, read_results(tables_of));
+    print_tables(std::cout, kept_results::read(tables_of, "results", {"settings", "networks"}));
     return 0;
   }
-  if (!measure_to.empty()) check_writable(measure_to);
+  if (!measure_to.empty()) kept_results::require_writable(measure_to);
   const json results = study(settings, shrink(load_dataset(folder), settings.side));
-  if (!measure_to.empty()) write_results(measure_to, results);
+  if (!measure_to.empty()) kept_results::write(measure_to, results);
   print_tables(std::cout, results);
 } catch (const std::exception& error) {
   std::cerr << "proof: " << error.what() << '\n';

@@ -1,9 +1,7 @@
 #include "results.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <ostream>
-#include <stdexcept>
 #include <vector>
 
 #include "table.hpp"
@@ -11,42 +9,12 @@
 namespace proof {
 
 using nlohmann::json;
+using relu_ization::Cells;
 using relu_ization::format;
-
-json read_results(const std::string& file) {
-  std::ifstream in(file);
-  if (!in) throw std::runtime_error(file + ": cannot be read");
-  const json results = json::parse(in, nullptr, /*allow_exceptions=*/false);
-  if (!results.is_object() || !results.contains("settings") || !results.contains("networks"))
-    throw std::runtime_error(file + ": not a file of results");
-  return results;
-}
-
-void check_writable(const std::string& file) {
-  if (!std::ofstream(file, std::ios::app)) throw std::runtime_error(file + ": cannot be written");
-}
-
-void write_results(const std::string& file, const json& results) {
-  std::ofstream out(file);
-  out << results.dump(1) << '\n';
-  out.close();
-  if (!out) throw std::runtime_error(file + ": cannot be written");
-}
+using relu_ization::print_head;
+using relu_ization::print_line;
 
 namespace {
-
-void print_line(std::ostream& out, const std::vector<std::string>& cells) {
-  out << '|';
-  for (const std::string& cell : cells) out << ' ' << cell << " |";
-  out << '\n';
-}
-
-void print_head(std::ostream& out, const std::vector<std::string>& cells) {
-  print_line(out, cells);
-  out << '|';
-  for (std::size_t i = 0; i < cells.size(); ++i) out << "---|";
-  out << '\n';
-}
 
 std::vector<double> numbers(const json& images, const char* name) {
   std::vector<double> all;
@@ -77,7 +45,7 @@ void print_networks(std::ostream& out, const json& networks) {
   print_head(
       out, {"network", "accuracy, %", "proved", "attacked", "sampled", "solved to the end", "median, s", "longest, s"});
   for (const json& network : networks) {
-    std::vector<std::string> cells{network.at("name"), format(100 * network.at("accuracy").get<double>(), 2)};
+    Cells cells{network.at("name"), format(100 * network.at("accuracy").get<double>(), 2)};
     const bool refused = network.contains("refused");
     cells.push_back(refused ? "refused" : steps(mean(numbers(network.at("proofs"), "proved"))));
     for (const char* name : {"attacked", "sampled"}) cells.push_back(steps(mean(numbers(network.at("found"), name))));
@@ -94,7 +62,7 @@ void print_networks(std::ostream& out, const json& networks) {
 }
 
 void print_images(std::ostream& out, const json& networks) {
-  std::vector<std::string> head{"test image", "class"};
+  Cells head{"test image", "class"};
   std::vector<const json*> proved;
   for (const json& network : networks) {
     if (network.contains("refused")) continue;
@@ -104,7 +72,7 @@ void print_images(std::ostream& out, const json& networks) {
   print_head(out, head);
   for (std::size_t i = 0; !proved.empty() && i < proved.front()->at("found").size(); ++i) {
     const json& first = proved.front()->at("found").at(i);
-    std::vector<std::string> cells{first.at("image").dump(), first.at("class").dump()};
+    Cells cells{first.at("image").dump(), first.at("class").dump()};
     for (const json* network : proved) {
       const json &found = network->at("found").at(i), &proof = network->at("proofs").at(i);
       cells.push_back(steps(proof.at("proved").get<double>()) + " / " + steps(found.at("attacked").get<double>()) +
@@ -142,8 +110,7 @@ void print_tables(std::ostream& out, const json& results) {
       out << "\nAsked about " << network.at("name").get<std::string>() << ": \""
           << network.at("refused").get<std::string>() << "\".\n";
   out << "\n### Image by image\n\nProved / attacked / sampled; time. \\* marks what was not solved to the end: the "
-         "largest "
-         "distance is then between the first two.\n\n";
+         "largest distance is then between the first two.\n\n";
   print_images(out, results.at("networks"));
   if (!results.at("solvers").empty()) {
     out << "\n### Which solver\n\nThe first " << results.at("solvers").front().at("proofs").size()

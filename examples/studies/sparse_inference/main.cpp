@@ -1,7 +1,6 @@
 // What skipping exact zeros behind ReLU saves in a feed-forward block, one token at a time.
 #include <CLI/CLI.hpp>
 #include <exception>
-#include <fstream>
 #include <iostream>
 #include <regex>
 #include <stdexcept>
@@ -48,8 +47,7 @@ int main(int argc, char** argv) try {
   }
   if (!sizes.empty()) settings.sizes.clear();
   for (const std::string& size : sizes) settings.sizes.push_back(parse_size(size));
-  if (!measure_to.empty() && !std::ofstream(measure_to, std::ios::app))  // to be known before minutes of measuring
-    throw std::runtime_error(measure_to + ": cannot be written");
+  if (!measure_to.empty()) kept_results::require_writable(measure_to);
   const nlohmann::json results = sparse_inference::measure(settings);
   if (!measure_to.empty()) kept_results::write(measure_to, results);
   sparse_inference::print_tables(std::cout, results);

@@ -13,7 +13,9 @@
 namespace sparse_inference {
 
 using nlohmann::json;
+using relu_ization::Cells;
 using relu_ization::format;
+using relu_ization::print_line;
 
 namespace {
 
@@ -55,19 +57,10 @@ double number(const json& m, const std::string& group, const std::string& way, c
   return m.at(group).at(way).at(which).get<double>();
 }
 
-void print_line(std::ostream& out, const std::vector<std::string>& cells) {
-  out << '|';
-  for (const std::string& cell : cells) out << ' ' << cell << " |";
-  out << '\n';
-}
-
 void print_head(std::ostream& out, const std::string& first, const std::vector<Column>& sizes) {
-  std::vector<std::string> cells{first};
+  Cells cells{first};
   for (const Column& size : sizes) cells.push_back(size_of(*size.front()));
-  print_line(out, cells);
-  out << '|';
-  for (std::size_t i = 0; i < cells.size(); ++i) out << "---|";
-  out << '\n';
+  relu_ization::print_head(out, cells);
 }
 
 /// The share of zeros from which the sparse one is faster for good, between the measured ones by a straight line.
@@ -94,7 +87,7 @@ void print_group(std::ostream& out, const std::vector<Column>& sizes, const std:
   // What a cell says of a size and of a way to multiply by all weights: Eigen's, and oneDNN's.
   using Cell = std::function<std::string(const Column&, const std::string&)>;
   const auto print_row = [&](const std::string& name, const Cell& cell) {
-    std::vector<std::string> cells{name};
+    Cells cells{name};
     for (const Column& size : sizes) {
       cells.push_back(cell(size, faster_layout(size, group, "Eigen")));
       if (with_onednn) cells.back() += " / " + cell(size, faster_layout(size, group, "oneDNN"));
@@ -126,7 +119,7 @@ void print_variants(std::ostream& out, const std::vector<Column>& sizes) {
       << " % zeros.\n\n";
   print_head(out, "at a time", sizes);
   for (const char* name : {"1 column", "2 columns", "4 columns", "8 columns", "Eigen's indexed product"}) {
-    std::vector<std::string> cells{name};
+    Cells cells{name};
     for (const json* m : measured) cells.push_back(format(number(*m, "variants", name, "us"), 0));
     print_line(out, cells);
   }

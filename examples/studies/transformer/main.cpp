@@ -103,6 +103,7 @@ int main(int argc, char** argv) try {
   std::stable_partition(jobs.begin(), jobs.end(), [](const Job& job) {  // the longest first
     return !job.network->hardened && job.network->activation.hardness < infinite_hardness;
   });
+  if (!file.empty() && !jobs.empty()) kept_results::require_writable(file);
   if (!text.empty() && !jobs.empty()) run_jobs(jobs, read_corpus(text), settings, threads, file, results);
   print_tables(std::cout, results);
 } catch (const c10::Error& error) {

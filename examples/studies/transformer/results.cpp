@@ -11,8 +11,11 @@
 namespace transformer_study {
 
 using nlohmann::json;
+using relu_ization::Cells;
 using relu_ization::format;
 using relu_ization::format_signed;
+using relu_ization::print_head;
+using relu_ization::print_line;
 
 json read_results(const std::string& file, const Settings& settings) {
   const json wanted = to_json(settings);
@@ -61,19 +64,6 @@ const json* row_of(const json& run, const std::string& method) {
   return nullptr;
 }
 
-void print_line(std::ostream& out, const std::vector<std::string>& cells) {
-  out << '|';
-  for (const std::string& cell : cells) out << ' ' << cell << " |";
-  out << '\n';
-}
-
-void print_head(std::ostream& out, const std::vector<std::string>& cells) {
-  print_line(out, cells);
-  out << '|';
-  for (std::size_t i = 0; i < cells.size(); ++i) out << "---|";
-  out << '\n';
-}
-
 void print_trained(std::ostream& out, const json& results) {
   print_head(out, {"trained with", "bits per character", "after replacing by ReLU", "likeliest changed, %",
                    "exact zeros afterwards, %"});
@@ -95,7 +85,7 @@ void print_trained(std::ostream& out, const json& results) {
 
 /// What becomes of smooth networks by the methods whose names do, or do not, begin with "tuned: ".
 void print_methods(std::ostream& out, const json& results, bool tuned) {
-  std::vector<std::string> head{tuned ? "replaced, then tuned" : "replaced"};
+  Cells head{tuned ? "replaced, then tuned" : "replaced"};
   std::vector<Runs> columns;
   std::vector<std::string> methods;
   for (const Network& network : networks()) {
@@ -112,7 +102,7 @@ void print_methods(std::ostream& out, const json& results, bool tuned) {
   }
   print_head(out, head);
   for (const std::string& method : methods) {
-    std::vector<std::string> cells{tuned ? method.substr(7) : method};
+    Cells cells{tuned ? method.substr(7) : method};
     for (const Runs& runs : columns) {
       if (!row_of(*runs[0], method)) {
         cells.push_back("—");
