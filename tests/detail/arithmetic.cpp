@@ -43,6 +43,20 @@ TEMPLATE_TEST_CASE("rounded_product is the integer nearest to a product, ties to
   CHECK(findings.none());
 }
 
+TEMPLATE_TEST_CASE("sum_error is what rounding a sum dropped", "[arithmetic]", float, double) {
+  using T = TestType;
+  Random random;
+  Findings findings;
+  for (int i = 0; i < 100000; ++i) {
+    const T a = static_cast<T>(random.between(1, 2)), b = static_cast<T>(random.between(-1, 1) * std::exp2(-i % 60));
+    const T sum = opaque(a + b), error = sum_error(a, b, sum);
+    const T b_in_sum = sum - a, exact = (a - (sum - b_in_sum)) + (b - b_in_sum);  // Knuth, for any order
+    findings.expect(error == exact, "sum_error", a, b, error, exact);
+  }
+  INFO(findings.report());
+  CHECK(findings.none());
+}
+
 TEMPLATE_TEST_CASE("two_to is a power of two in both directions", "[arithmetic]", float, double, long double) {
   using T = TestType;
   for (const int n : {-100, -1, 0, 1, 2, 126}) CHECK(two_to<T>(n) == std::ldexp(T(1), n));

@@ -114,6 +114,13 @@ HARDGATE_INLINE Value rounded_product(const Value& a, const Value& b) {
   return opaque(mul_add(a, b, magic)) - magic;
 }
 
+/// a + b - sum where sum = a + b rounded, |a| ≥ |b|: what the rounding dropped. Not 0 with -ffast-math either, as long as
+/// the compiler does not see where the sum, which has to be opaque, comes from.
+template <class Value>
+HARDGATE_INLINE Value sum_error(const Value& a, const Value& b, const Value& sum) {
+  return opaque(Value(opaque(Value(a - sum)) + b));
+}
+
 /// a·b - product where product = a·b rounded: what the rounding dropped.
 template <class Value>
 HARDGATE_INLINE Value product_error(const Value& a, const Value& b, const Value& product) {

@@ -81,29 +81,30 @@ inline constexpr double inverse_factorials<double>[] = {
 /// is to be an exponent in its turn.
 template <class Value>
 struct PreciseExponential {
-  Value high, low, exponent;
+  Value high, low, sum, exponent;
 
   HARDGATE_INLINE PreciseExponential(Value w, Value w_low) {
     using C = ExponentialCoefficients<scalar_t<Value>>;
     const Value n = rounded_product(w, Value(-C::log2_e)), half(scalar_t<Value>(0.5));
     const Value rest = mul_sub(n, Value(-C::ln2_high), w);  // exact
     const Value correction = mul_add(n, Value(C::ln2_low), w_low);
-    const Value r = rest - correction, r_low = (rest - r) - correction;
+    const Value r = opaque(rest - correction), r_low = sum_error(rest, Value(-correction), r);
     // e^(r/2) - 1 = h + l, where the terms that are not exact are small; and its square.
-    const Value t = r * half, square = t * t, half_square = square * half, h = t + half_square;
-    const Value dropped = mul_add(product_error(t, t, square), half, (t - h) + half_square);
+    const Value t = r * half, square = t * t, half_square = square * half, h = opaque(t + half_square);
+    const Value dropped = mul_add(product_error(t, t, square), half, sum_error(t, half_square, h));
     const Value l = mul_add(square, polynomial<inverse_factorials<scalar_t<Value>>>(t), mul_add(r_low, half, dropped));
     const Value both = h + h, h_square = opaque(h * h);
-    high = both + h_square;
-    low = mul_add(l + l, h, mul_add(l, l, l + l)) + (((both - high) + h_square) + product_error(h, h, h_square));
+    high = opaque(both + h_square);
+    low = mul_add(l + l, h, mul_add(l, l, l + l)) + (sum_error(both, h_square, high) + product_error(h, h, h_square));
+    sum = opaque(Value(1) + fraction());
     exponent = n;
   }
 
   /// e^(-w)/2^exponent - 1
   HARDGATE_INLINE Value fraction() const { return high + low; }
   /// e^(-w) as a number, and what rounding it dropped; 0 where it would be subnormal.
-  HARDGATE_INLINE Value value() const { return scaled(Value(1) + fraction()); }
-  HARDGATE_INLINE Value value_low() const { return scaled((high - ((Value(1) + fraction()) - Value(1))) + low); }
+  HARDGATE_INLINE Value value() const { return scaled(sum); }
+  HARDGATE_INLINE Value value_low() const { return scaled(sum_error(Value(1), high, sum) + low); }
 
  private:
   HARDGATE_INLINE Value scaled(Value x) const {

@@ -84,12 +84,14 @@ struct TableExponential {
     else
       return entry(table) * factor;
   }
+  /// start - w less the sum, which is start - w rounded.
+  HARDGATE_INLINE Value rest(Value start, Value w) const { return sum_error(start, Value(-w), sum); }
   /// 2^r - 1
   HARDGATE_INLINE static Value fraction(Value r) { return r * polynomial<T::q>(r); }
   /// 2^(-w)/power for w = high + low, where the sum is scale.start - high.
   template <class Scale>
   HARDGATE_INLINE Value exponential(Value high, Value low, const Scale& scale) const {
-    const Value f = fraction(((Value(scale.start) - sum) - high) + (entry(T::power_rest) - low));
+    const Value f = fraction(rest(Value(scale.start), high) + (entry(T::power_rest) - low));
     const Value factor = entry(T::power, scale.factor);
     return mul_add(factor, f, factor);
   }

@@ -102,7 +102,7 @@ struct GompertzGate : Gate<GompertzGate> {
     const V w = rate * finite, w_low = mul_add(V(right.rate_low), finite, product_error(rate, finite, w));
     const E e(V(right.start) - w);
     // v = log2(e)·y, of which both parts come from the table: G = 2^(-v).
-    const V fraction = E::fraction(((V(right.start) - e.sum) - w) + (e.entry(E::T::exponent_rest) - w_low));
+    const V fraction = E::fraction(e.rest(V(right.start), w) + (e.entry(E::T::exponent_rest) - w_low));
     const V factor = e.entry(E::T::exponent, right.factor), over_power = mul_add(factor, fraction, factor);  // v/power
     const V power = e.power(), v = over_power * power, y_over_power = over_power * ln2, y = y_over_power * power;
     const V v_low = mul_add(factor, fraction, factor - over_power) * power;
