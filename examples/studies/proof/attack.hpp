@@ -1,9 +1,11 @@
 // Searches for an image of another class: they bound from above what a proof bounds from below.
 #pragma once
 
-#include "small_network.hpp"
+#include "../small_network.hpp"
 
 namespace proof {
+
+using namespace small_network;
 
 /// The smallest radius at which the search found an image of another class than `own`, within [0, 1], and that image;
 /// 1 and nothing where there was none.

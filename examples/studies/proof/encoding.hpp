@@ -4,10 +4,12 @@
 #include <Eigen/Core>
 #include <vector>
 
+#include "../small_network.hpp"
 #include "program.hpp"
-#include "small_network.hpp"
 
 namespace proof {
+
+using namespace small_network;
 
 struct LinearLayer {
   Eigen::MatrixXd weights;

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "../kept_results.hpp"
-#include "networks.hpp"
 #include "radius.hpp"
 #include "results.hpp"
+#include "shrink.hpp"
 #include "training.hpp"
 
 namespace {

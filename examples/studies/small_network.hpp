@@ -1,14 +1,16 @@
-// A small network without normalisation: dense layers with a unit between two of them.
+// A small network: dense layers with a unit between two of them. Batch normalisation before the units, if there is any
+// while it is trained, is folded into the layers afterwards.
 #pragma once
 
 #include <hardgate/activations.hpp>
 #include <variant>
 #include <vector>
 
+#include "batch_normalisation.hpp"
 #include "data.hpp"
 #include "layers.hpp"
 
-namespace proof {
+namespace small_network {
 
 using namespace relu_ization;
 
@@ -17,7 +19,7 @@ using Unit = std::variant<hardgate::Relu<float>, hardgate::Gelu<float>, hardgate
 class SmallNetwork {
  public:
   /// `sizes` are those of an image, of what is behind each unit, and the number of classes.
-  SmallNetwork(const std::vector<Index>& sizes, const Unit& unit, Random& random);
+  SmallNetwork(const std::vector<Index>& sizes, const Unit& unit, Random& random, bool normalised = false);
 
   const std::vector<Dense>& layers() const { return layers_; }
 
@@ -29,6 +31,9 @@ class SmallNetwork {
 
   /// One step of AdamW on the mean cross-entropy of a batch.
   void train(const LabelledImages& batch, float learning_rate);
+
+  /// Folds batch normalisation, with the means and deviations of these images into the layers.
+  void fold(const Images& images);
 
   /// Of those units that have one.
   void set_hardness(float hardness);
@@ -44,15 +49,32 @@ class SmallNetwork {
   Matrix& weights_behind(Index unit) { return layers_[std::size_t(unit) + 1].weights(); }
   Vector& bias_behind(Index unit) { return layers_[std::size_t(unit) + 1].bias(); }
 
+  const Unit& unit(Index unit) const { return units_[std::size_t(unit)]; }
   bool has_relu(Index unit) const { return std::holds_alternative<hardgate::Relu<float>>(units_[std::size_t(unit)]); }
 
  private:
   void backward_through_unit(std::size_t i);
 
   std::vector<Dense> layers_;
+  std::vector<BatchNormalisation> norms_;  // behind all layers but the last, until they are folded
   std::vector<Unit> units_;
   std::vector<Matrix> before_, after_;  // the units
   Matrix logits_, gradient_, other_;
 };
 
-}  // namespace proof
+struct Training {
+  std::vector<Index> hidden;  // numbers behind each unit
+  int epochs;
+  unsigned seed = 1;
+  bool normalised = false;  // with batch normalisation, which is folded afterwards
+};
+
+SmallNetwork train(const Training& training, const Unit& unit, const Dataset& data);
+
+/// With λ-GELU, whose hardness rises from 1 to a target while it is trained; then replaced by ReLU.
+SmallNetwork train_hardened(const Training& training, const Dataset& data);
+
+/// Replaced by ReLU, and the layer behind each unit fitted anew to unlabelled images.
+SmallNetwork refitted(const SmallNetwork& network, const Images& images);
+
+}  // namespace small_network
