@@ -28,27 +28,6 @@ struct Settings {
   std::vector<int> bits{8, 6, 5, 4};
 };
 
-struct Candidate {
-  std::string name;
-  SmallNetwork network;
-};
-
-/// Those of one seed.
-std::vector<Candidate> train_all(const Training& training, const Dataset& data, Progress& progress) {
-  const SmallNetwork gelu = train(training, hardgate::Gelu<float>(), data);
-  progress.advance();
-  SmallNetwork replaced = gelu;
-  corrections::substitute_all(replaced);
-  std::vector<Candidate> networks{{"ReLU from scratch", train(training, hardgate::Relu<float>(), data)},
-                                  {"GELU, from a table", gelu},
-                                  {"GELU, replaced", replaced},
-                                  {"GELU, replaced and refitted", refitted(gelu, data.held_out.images)}};
-  progress.advance();
-  networks.push_back({"λ-GELU, hardened and replaced", train_hardened(training, data)});
-  progress.advance();
-  return networks;
-}
-
 /// The share of hidden numbers that are 0.
 double zeros(const Quantised& quantised, const Images& images) {
   std::size_t zeros = 0, all = 0;
@@ -86,30 +65,51 @@ json describe(const std::string& name, const Work& work) {
   return {{"name", name}, {"counts", counts}};
 }
 
+/// All networks of one seed, and what two of them take.
+json study(const Training& training, const std::vector<int>& bits, const Dataset& data, const std::string& file,
+           Progress& progress) {
+  json result{{"networks", json::array()}};
+  const auto add = [&](const std::string& name, SmallNetwork network) {
+    result["networks"].push_back({{"name", name}, {"run", run(network, bits, data)}});
+    progress.advance();
+    return quantise(network, data.held_out.images, 8);
+  };
+  add("ReLU from scratch", train(training, hardgate::Relu<float>(), data));
+  const SmallNetwork gelu = train(training, hardgate::Gelu<float>(), data);
+  const Quantised with_table = add("GELU, from a table", gelu);
+  SmallNetwork replaced = gelu;
+  corrections::substitute_all(replaced);
+  add("GELU, replaced", replaced);
+  add("GELU, replaced and refitted", refitted(gelu, data.held_out.images));
+  const Quantised with_relu = add("λ-GELU, hardened and replaced", train_hardened(training, data));
+  result["work"] = {describe("ReLU", work(with_relu.network, false)),
+                    describe("GELU, looked up at once", work(with_table.network, false)),
+                    describe("GELU, in a pass of its own", work(with_table.network, true))};
+  if (!file.empty()) write_network(file, with_relu.network, with_relu.grids[0]);
+  return result;
+}
+
 json study(const Settings& settings, const Dataset& data, const std::string& file) {
-  Progress progress(3 * settings.seeds);
-  std::vector<std::future<std::vector<Candidate>>> running;
+  Progress progress(5 * settings.seeds);
+  std::vector<std::future<json>> seeds;
   for (unsigned seed = 1; seed <= settings.seeds; ++seed) {
     Training training = settings.training;
     training.seed = seed;
-    running.push_back(std::async(std::launch::async, train_all, training, std::cref(data), std::ref(progress)));
+    seeds.push_back(std::async(std::launch::async, [=, &settings, &data, &progress] {
+      return study(training, settings.bits, data, seed == 1 ? file : "", progress);
+    }));
   }
-  json networks = json::array(), work_of;
-  for (auto& one : running) {
-    std::vector<Candidate> candidates = one.get();
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-      if (networks.size() == i) networks.push_back({{"name", candidates[i].name}, {"runs", json::array()}});
-      networks[i]["runs"].push_back(run(candidates[i].network, settings.bits, data));
+  json networks, work;
+  for (std::future<json>& seed : seeds) {
+    const json found = seed.get();
+    for (std::size_t i = 0; i < found.at("networks").size(); ++i) {
+      networks[i]["name"] = found.at("networks")[i].at("name");
+      networks[i]["runs"].push_back(found.at("networks")[i].at("run"));
     }
-    const auto as_bytes = [&](std::size_t i) { return quantise(candidates[i].network, data.held_out.images, 8); };
-    const Quantised with_relu = as_bytes(candidates.size() - 1), with_table = as_bytes(1);
-    work_of = {describe("ReLU", work(with_relu.network, false)),
-               describe("GELU, looked up at once", work(with_table.network, false)),
-               describe("GELU, in a pass of its own", work(with_table.network, true))};
-    if (!file.empty()) write_network(file, with_relu.network, with_relu.grids[0]);
+    work = found.at("work");
   }
   return {{"networks", networks},
-          {"work", work_of},
+          {"work", work},
           {"settings",
            {{"hidden", settings.training.hidden},
             {"epochs", settings.training.epochs},
@@ -139,7 +139,7 @@ int main(int argc, char** argv) try {
       ->capture_default_str();
   CLI::Option* const to = app.add_option("--measure", measure_to, "File to write the results to");
   app.add_option("--tables", tables_of, "File of results to print the tables of; nothing is trained")->excludes(to);
-  app.add_option("--write", write_to, "File to write a hardened network of 8 bits to");
+  app.add_option("--write", write_to, "File to write the hardened network of 8 bits to");
   app.add_option("--network", network_of, "File of such a network, to predict the test images; nothing is trained");
   CLI11_PARSE(app, argc, argv);
 
