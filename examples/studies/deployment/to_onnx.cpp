@@ -14,12 +14,12 @@
 #include <string>
 #include <vector>
 
-#include "trained.hpp"
+#include "experiment.hpp"
 #include "training.hpp"
 
 namespace {
 
-using namespace deployment;
+using namespace relu_ization;
 
 /// A chain of ONNX operators, each applied to the result of the one before.
 class Graph {
@@ -127,7 +127,10 @@ int main(int argc, char** argv) try {
   CLI11_PARSE(app, argc, argv);
 
   const Dataset data = load_dataset(folder);
-  Network network = trained(hardened_row(0.02), 1, epochs, data);
+  const Row row = hardened_row(0.02);
+  Random random(1);
+  Network network(data.train.images.rows(), row.activation, random);
+  train(network, row, data.train, epochs, random, [] { return true; });
   const Predictions smooth = predict(network, data.test);
   network.substitute();
   const Predictions with_relu = predict(network, data.test);

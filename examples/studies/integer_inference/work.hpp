@@ -22,10 +22,10 @@ inline Work work(const Network& network, bool apart) {
     tables += layer.table.size();
     if (!layer.table.empty()) looked_up += layer.outputs();
   }
-  return {{"multiplications of bytes, and additions", weights},
-          {"multiplications of 32 bits, with a shift", outputs},
+  return {{"multiply-accumulates of bytes", weights},
+          {"requantisations: a multiplication of 32 bits, a shift", outputs},
           {"comparisons with the smallest and the largest result", 2 * outputs},
-          {"look-ups in a table", looked_up},
+          {"table look-ups", looked_up},
           {"bytes of weights", weights},
           {"bytes of biases, multipliers and shifts", outputs * (4 + 4 + 1)},
           {"bytes of tables", tables},
