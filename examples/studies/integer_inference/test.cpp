@@ -177,8 +177,8 @@ void refused(const std::string& message, const std::function<void(Layer&)>& chan
 
 int main() {
   requantise_numbers();
-  for (const std::size_t inputs : {1, 3, 16, 37, 784})
-    for (const std::size_t outputs : {1, 2, 10, 33})
+  for (const std::size_t inputs : {1u, 3u, 16u, 37u, 784u})
+    for (const std::size_t outputs : {1u, 2u, 10u, 33u})
       for (const bool with_table : {false, true}) layers_to_the_bit(inputs, outputs, with_table);
   errors_of_quantising(hardgate::Relu<float>(), "ReLU");
   errors_of_quantising(hardgate::Gelu<float>(), "GELU");
