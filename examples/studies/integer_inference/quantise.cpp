@@ -77,9 +77,8 @@ Quantised quantise(const SmallNetwork& network, const Images& images, int bits) 
   for (Index unit = 0; unit < network.units(); ++unit) {
     const Dense& dense = network.layers()[std::size_t(unit)];
     const Grid from = result.grids.back(), to = grid(original.inputs_behind(unit), bits);
-    if (network.has_relu(unit)) {
+    if (network.has_relu(unit)) {  // the smallest result that the grid has is 0
       result.network.push_back(quantise(dense, from, to, bits));
-      result.network.back().lowest = std::int8_t(to.zero_point);
     } else {
       const Grid before = grid(original.outputs_behind(unit - 1), byte);
       result.network.push_back(quantise(dense, from, before, bits));
