@@ -46,7 +46,7 @@ void check(const Network& network, std::size_t inputs) {
       const int shift = layer.shifts[output];
       require(-31 <= shift && shift <= 30, l,
               which + "a shift of " + std::to_string(shift) + " is not between -31 and 30");
-      require(largest_sum(layer, output) <= std::numeric_limits<std::int32_t>::max() >> std::max(shift, 0), l,
+      require(largest_sum(layer, output) <= (std::numeric_limits<std::int32_t>::max() >> std::max(shift, 0)) - 128, l,
               which + "a sum may be more than 32 bits hold");
     }
     inputs = outputs;

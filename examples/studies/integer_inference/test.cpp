@@ -134,7 +134,7 @@ void errors_of_quantising(const Unit& unit, const std::string& name) {
   }
   const double ratio = std::sqrt(error / double(logits.size()) / expected_error(network, quantised, images));
   std::cout << name << ": error of the logits is " << ratio << " times what is expected\n";
-  check(ratio > 0.8 && ratio < 1.25, name + ": error of quantising");
+  check(ratio > 0.9 && ratio < 1.1, name + ": error of quantising");
 }
 
 void batch_normalisation() {
