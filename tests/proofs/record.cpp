@@ -1,0 +1,70 @@
+// Prints the operations of a kernel, one a line: number, operation, numbers of its operands. The last lines say which of
+// them are the results.
+//
+//     record gem 1 float X EPSILON REACH
+//
+// X and EPSILON decide comparisons. ε is that of the kernels, ε' = ε·σ^(2N), and σ = 1: scaling by a power of two changes
+// no rounding.
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+
+#include "recorder.hpp"
+
+namespace {
+
+using proofs::Recorder;
+
+template <class T, int N>
+hardgate::detail::LogLogisticScale<Recorder<T>, N> log_logistic_scale(double epsilon, double reach) {
+  using R = Recorder<T>;
+  hardgate::detail::LogLogisticScale<R, N> scale(R::input("eps", static_cast<T>(epsilon)));
+  scale.sigma = scale.near_root = scale.far_root = R(T(1));
+  scale.sign = R(T(-1));
+  scale.scaled_epsilon = scale.epsilon;
+  scale.reach = R(static_cast<T>(reach));
+  return scale;
+}
+
+template <class Response>
+void print(const Response& response) {
+  int number = 0;
+  for (const auto& step : proofs::steps()) {
+    std::cout << number++ << ' ' << step.operation;
+    for (const int of : step.of) std::cout << ' ' << of;
+    std::cout << '\n';
+  }
+  std::cout << "value " << response.value.step << "\nderivative " << response.derivative.step << "\ngradient "
+            << response.parameter_gradient.step << "\nsecond " << response.second_derivative.step << '\n';
+}
+
+template <template <int> class Gate, class T, int N>
+void log_logistic(double x, double epsilon, double reach) {
+  print(Gate<N>::kernel(Recorder<T>::input("x", static_cast<T>(x)), log_logistic_scale<T, N>(epsilon, reach)));
+}
+
+template <class T, int N>
+void of_order(const char* name, double x, double epsilon, double reach) {
+  if (std::strcmp(name, "gem") == 0) return log_logistic<hardgate::LogLogisticGate, T, N>(x, epsilon, reach);
+  if (std::strcmp(name, "segem") == 0) return log_logistic<hardgate::ReflectedLogLogisticGate, T, N>(x, epsilon, reach);
+  std::cerr << "no kernel is called " << name << '\n';
+  std::exit(2);
+}
+
+template <class T>
+void of_scalar(const char* name, int n, double x, double epsilon, double reach) {
+  if (n == 1) return of_order<T, 1>(name, x, epsilon, reach);
+  if (n == 2) return of_order<T, 2>(name, x, epsilon, reach);
+  return of_order<T, 3>(name, x, epsilon, reach);
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  if (count != 7) return 2;
+  const double x = std::atof(words[4]), epsilon = std::atof(words[5]), reach = std::atof(words[6]);
+  if (std::strcmp(words[3], "float") == 0)
+    of_scalar<float>(words[1], std::atoi(words[2]), x, epsilon, reach);
+  else
+    of_scalar<double>(words[1], std::atoi(words[2]), x, epsilon, reach);
+}

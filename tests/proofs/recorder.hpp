@@ -1,0 +1,73 @@
+// A number that writes down what is done with it. A kernel evaluated on it gives its operations in order: what
+// prove.py makes scripts for Gappa of. Comparisons are decided by a witness, and written down as well.
+#pragma once
+
+#include <cmath>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include <hardgate/gates/log_logistic.hpp>
+
+namespace proofs {
+
+/// One operation: what it is, of which others, and a value it has.
+struct Step {
+  std::string operation;
+  std::vector<int> of;
+  double witness;
+};
+
+inline std::vector<Step>& steps() {
+  static std::vector<Step> all;
+  return all;
+}
+
+inline int append(std::string operation, std::vector<int> of, double witness) {
+  steps().push_back({std::move(operation), std::move(of), witness});
+  return static_cast<int>(steps().size()) - 1;
+}
+
+template <class T>
+struct Recorder {
+  T witness{};
+  int step = -1;
+
+  Recorder() = default;
+  explicit Recorder(T constant) : witness(constant) {
+    char text[40];
+    std::snprintf(text, sizeof text, "constant %a", static_cast<double>(constant));
+    step = append(text, {}, static_cast<double>(constant));
+  }
+  Recorder(T value, const char* operation, std::vector<int> of)
+      : witness(value), step(append(operation, std::move(of), static_cast<double>(value))) {}
+
+  /// What the kernel is given: x, or a number of its scale.
+  static Recorder input(const std::string& name, T witness) { return Recorder(witness, ("input " + name).c_str(), {}); }
+
+  friend Recorder operator+(Recorder a, Recorder b) { return {a.witness + b.witness, "add", {a.step, b.step}}; }
+  friend Recorder operator-(Recorder a, Recorder b) { return {a.witness - b.witness, "sub", {a.step, b.step}}; }
+  friend Recorder operator*(Recorder a, Recorder b) { return {a.witness * b.witness, "mul", {a.step, b.step}}; }
+  friend Recorder operator/(Recorder a, Recorder b) { return {a.witness / b.witness, "div", {a.step, b.step}}; }
+  friend Recorder operator-(Recorder a) { return {-a.witness, "neg", {a.step}}; }
+  friend bool operator<(Recorder a, Recorder b) {
+    const bool less = a.witness < b.witness;
+    append(less ? "less" : "not_less", {a.step, b.step}, less);
+    return less;
+  }
+};
+
+template <class T>
+Recorder<T> mul_add(const Recorder<T>& a, const Recorder<T>& b, const Recorder<T>& c) {
+  if constexpr (HARDGATE_HAS_FMA)
+    return {std::fma(a.witness, b.witness, c.witness), "fma", {a.step, b.step, c.step}};
+  else
+    return a * b + c;
+}
+
+}  // namespace proofs
+
+template <class T>
+struct hardgate::detail::ScalarOf<proofs::Recorder<T>> {
+  using type = T;
+};
