@@ -3,6 +3,8 @@
 //
 //     record gem 1 float X EPSILON REACH
 //
+//     record silu 0 float X HARDNESS 0
+//
 // X and EPSILON decide comparisons. ε is that of the kernels, ε' = ε·σ^(2N), and σ = 1: scaling by a power of two changes
 // no rounding.
 #include <cstdlib>
@@ -43,10 +45,26 @@ void log_logistic(double x, double epsilon, double reach) {
   print(Gate<N>::kernel(Recorder<T>::input("x", static_cast<T>(x)), log_logistic_scale<T, N>(epsilon, reach)));
 }
 
+/// The same for a gate of |x|, at a hardness of h. The numbers of its scale are constants.
+template <class Gate, class T>
+void two_sided(double x, double h) {
+  using R = Recorder<T>;
+  typename Gate::template Scale<T> numbers(static_cast<T>(h));
+  std::vector<T> values;
+  numbers.each([&values](const T& value) { values.push_back(value); });
+  typename Gate::template Scale<R> scale(R(static_cast<T>(h)));
+  std::size_t k = 0;
+  scale.each([&values, &k](R& value) { value = R(values[k++]); });
+  proofs::pins() = true;
+  print(Gate::kernel(R::input("x", static_cast<T>(x)), scale));
+}
+
 template <class T, int N>
 void of_order(const char* name, double x, double epsilon, double reach) {
   if (std::strcmp(name, "gem") == 0) return log_logistic<hardgate::LogLogisticGate, T, N>(x, epsilon, reach);
   if (std::strcmp(name, "segem") == 0) return log_logistic<hardgate::ReflectedLogLogisticGate, T, N>(x, epsilon, reach);
+  if (std::strcmp(name, "silu") == 0) return two_sided<hardgate::LogisticGate, T>(x, epsilon);
+  if (std::strcmp(name, "gelu_tanh") == 0) return two_sided<hardgate::TanhNormalGate, T>(x, epsilon);
   std::cerr << "no kernel is called " << name << '\n';
   std::exit(2);
 }

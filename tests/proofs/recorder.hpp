@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <hardgate/gates/log_logistic.hpp>
+#include <hardgate/gates/tanh_normal.hpp>
 
 namespace proofs {
 
@@ -35,7 +36,7 @@ struct Recorder {
 
   Recorder() = default;
   explicit Recorder(T constant) : witness(constant) {
-    char text[40];
+    char text[60];
     std::snprintf(text, sizeof text, "constant %a", static_cast<double>(constant));
     step = append(text, {}, static_cast<double>(constant));
   }
@@ -63,6 +64,55 @@ Recorder<T> mul_add(const Recorder<T>& a, const Recorder<T>& b, const Recorder<T
     return {std::fma(a.witness, b.witness, c.witness), "fma", {a.step, b.step, c.step}};
   else
     return a * b + c;
+}
+
+/// Whether what a kernel hides from the compiler, an integer in the bits of a large number, is to be taken as a constant.
+inline bool& pins() {
+  static bool on = false;
+  return on;
+}
+
+template <class T>
+std::string with_number(const char* operation, T number) {
+  char text[60];
+  std::snprintf(text, sizeof text, "%s %a", operation, static_cast<double>(number));
+  return text;
+}
+
+template <class T>
+Recorder<T> opaque(const Recorder<T>& x) {
+  const T least = sizeof(T) == 4 ? T(0x1p18) : T(0x1p50);
+  if (!pins() || std::fabs(x.witness) < least) return x;
+  return {x.witness, with_number("pinned", x.witness).c_str(), {x.step}};
+}
+
+/// What rounding a·b to the product dropped.
+template <class T>
+Recorder<T> product_error(const Recorder<T>& a, const Recorder<T>& b, const Recorder<T>& product) {
+  return {std::fma(a.witness, b.witness, -product.witness), "residue", {a.step, b.step, product.step}};
+}
+
+template <const auto& coefficients, std::size_t k = 0, class T>
+Recorder<T> polynomial(const Recorder<T>& x) {
+  const Recorder<T> y = hardgate::detail::polynomial<coefficients, k, Recorder<T>>(x);
+  if constexpr (k == 0) append("polynomial", {x.step, y.step}, y.witness);
+  return y;
+}
+
+template <class T>
+Recorder<T> power_of_two(const Recorder<T>& n) {
+  const T power = hardgate::detail::power_of_two(n.witness);
+  return {power, with_number("known", power).c_str(), {n.step}};
+}
+template <int shift, class T>
+Recorder<T> lookup(const float* table, const Recorder<T>& x, float factor = 1) {
+  const T entry = hardgate::detail::lookup<shift>(table, x.witness, factor);
+  return {entry, with_number("known", entry).c_str(), {x.step}};
+}
+template <int shift, class T>
+Recorder<T> exponent_from_bits(const Recorder<T>& x) {
+  const T power = hardgate::detail::exponent_from_bits<shift>(x.witness);
+  return {power, with_number("known", power).c_str(), {x.step}};
 }
 
 }  // namespace proofs

@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""Changes the kernels in small ways, one at a time and in a copy, and shows that the proofs notice: a bound becomes larger,
+or there is no proof any more.
+
+    python3 tests/proofs/mutate.py
+
+Ends with 1 if a change is not noticed, or cannot be made any more because the line has changed.
+"""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+FOLDER = ROOT / "build/proofs-mutated"
+
+# file, what to search for, what to replace it by, words that choose rows
+MUTATIONS = (
+    ("detail/exponential.hpp", "0.49999994f", "0.49999997f", ["approximations"]),
+    ("detail/tables.hpp", "0.24023454f", "0.24023456f", ["approximations"]),
+    ("detail/normal_tail.hpp", "0.88010055f", "0.8801006f", ["approximations"]),
+    ("gates/log_logistic.hpp", "sum = t + V(scale.scaled_epsilon), g = t / sum", "sum = t + V(scale.scaled_epsilon), g = u / sum",
+     ["Gem<1>", "value", "float", "fma"]),
+    ("gates/log_logistic.hpp", "g = t / sum;", "g = t * (V(1) / sum);", ["Gem<1>", "value", "float", "fma"]),
+    ("gates/log_logistic.hpp", "r * mul_add(V(2 * N), r, V(1 - 2 * N))", "r * (V(2 * N) * r + V(1 - 2 * N))",
+     ["SeGem<3>", "derivative", "float", "fma"]),
+    ("detail/exponential.hpp", "const Value r = rest - mul_add(n, Value(d * C::ln2_low), low);", "const Value r = rest - low;",
+     ["Silu", "value", "float", "fma"]),
+    ("detail/tables.hpp", "(entry(T::power_rest) - low)", "entry(T::power_rest)", ["Silu", "value", "float", "tables8"]),
+)
+
+
+def bounds(words, include):
+    """The numbers proved, in order; infinity for a row without a proof."""
+    environment = {**os.environ, "INCLUDE": str(include), "BUILD": str(FOLDER / "programs")}
+    run = subprocess.run(["sh", ROOT / "tests/proofs/run", *words], capture_output=True, text=True, check=False,
+                         env=environment)
+    proved = []
+    for line in run.stdout.splitlines():
+        cells = [cell.strip() for cell in line.split("|")]
+        column = 2 if len(cells) < 8 else 5
+        if len(cells) > column and re.fullmatch(r"None|[\d.]+(e-\d+)?", cells[column]):
+            proved.append(float("inf") if cells[column] == "None" else float(cells[column]))
+    return proved or [float("inf")]
+
+
+def main():
+    unnoticed, before = 0, {}
+    for file, search, replace, words in MUTATIONS:
+        shutil.rmtree(FOLDER / "include", ignore_errors=True)
+        shutil.copytree(ROOT / "include", FOLDER / "include")
+        path = FOLDER / "include/hardgate" / file
+        text = path.read_text(encoding="utf-8")
+        if text.count(search) != 1:
+            print(f"not there once: {file}: {search}")
+            unnoticed += 1
+            continue
+        if tuple(words) not in before:
+            before[tuple(words)] = bounds(words, ROOT / "include")
+        path.write_text(text.replace(search, replace), encoding="utf-8")
+        after = bounds(words, FOLDER / "include")
+        noticed = len(after) != len(before[tuple(words)]) or any(b > 1.002 * a for a, b in zip(before[tuple(words)], after))
+        unnoticed += not noticed
+        print(f"{file}: {search}\n      {'noticed' if noticed else 'NOT NOTICED'}: {max(before[tuple(words)]):.4g} -> "
+              f"{max(after):.4g}", flush=True)
+    print("FAILED" if unnoticed else f"passed: {len(MUTATIONS)} changes noticed")
+    return 1 if unnoticed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
