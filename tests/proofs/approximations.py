@@ -5,7 +5,9 @@ import concurrent.futures
 import fractions
 import re
 import subprocess
+import threading
 
+ONE_AT_A_TIME = threading.Lock()
 LN2_OVER_2 = "1.001*log(2)/2"
 
 
@@ -58,7 +60,8 @@ def measured(program):
         high, low, _ = only(f"{scalar}.ln2")
         yield f"ln2.{scalar}", None, None, sollya([size_of(f"{high} + {low} - log(2) + x")])[0]
     yield ("half.float", None, None,
-           sollya([norm(f"1 + x*({polynomial(only('float.half'))})", "exp(x/2)", f"-2*{LN2_OVER_2}", f"2*{LN2_OVER_2}")])[0])
+           sollya([norm(f"1 + x*({polynomial(only('float.half'))})", "exp(x/2)", f"-2*{LN2_OVER_2}",
+                        f"2*{LN2_OVER_2}")])[0])
     for size in (16, 8):
         name = f"tables{size}"
         edge = f"(1/{2 * size} + 2^(-11))"
@@ -79,12 +82,13 @@ def measured(program):
 
 def bound(folder, name, found={}):
     """The bound of one approximation."""
-    if not found:
-        found[None] = measured(folder / "coefficients")
-    while name not in found:
-        key, _, _, value = next(found[None])
-        found[key] = value
-    return found[name]
+    with ONE_AT_A_TIME:
+        if not found:
+            found[None] = measured(folder / "coefficients")
+        while name not in found:
+            key, _, _, value = next(found[None])
+            found[key] = value
+        return found[name]
 
 
 def claimed(include, structure, phrase):

@@ -16,7 +16,8 @@ bool is_power_of_two(T x) {
   return std::frexp(x, &exponent) == T(0.5);
 }
 
-/// ε' = ε·σ^(2N) exactly, in [2^d, 2^(d+2N)), but ε itself where it is 1; and reach a power of two, far from where ε counts.
+/// ε' = ε·σ^(2N) exactly, in [2^d, 2^(d+2N)), but ε itself where it is 1; and reach a power of two, far from
+/// where ε counts.
 template <class T, int N>
 void scaled_epsilon(T epsilon) {
   using Scale = hardgate::detail::LogLogisticScale<T, N>;

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Changes the kernels in small ways, one at a time and in a copy, and shows that the proofs notice: a bound becomes larger,
-or there is no proof any more.
+"""Changes the kernels in small ways, one at a time and in a copy, and shows that the proofs notice: a bound becomes
+larger, or there is no proof any more.
 
     python3 tests/proofs/mutate.py
 
@@ -21,14 +21,15 @@ MUTATIONS = (
     ("detail/exponential.hpp", "0.49999994f", "0.49999997f", ["approximations"]),
     ("detail/tables.hpp", "0.24023454f", "0.24023456f", ["approximations"]),
     ("detail/normal_tail.hpp", "0.88010055f", "0.8801006f", ["approximations"]),
-    ("gates/log_logistic.hpp", "sum = t + V(scale.scaled_epsilon), g = t / sum", "sum = t + V(scale.scaled_epsilon), g = u / sum",
+    ("gates/log_logistic.hpp", "V(scale.scaled_epsilon), g = t / sum", "V(scale.scaled_epsilon), g = u / sum",
      ["Gem<1>", "value", "float", "fma"]),
     ("gates/log_logistic.hpp", "g = t / sum;", "g = t * (V(1) / sum);", ["Gem<1>", "value", "float", "fma"]),
     ("gates/log_logistic.hpp", "r * mul_add(V(2 * N), r, V(1 - 2 * N))", "r * (V(2 * N) * r + V(1 - 2 * N))",
      ["SeGem<3>", "derivative", "float", "fma"]),
-    ("detail/exponential.hpp", "const Value r = rest - mul_add(n, Value(d * C::ln2_low), low);", "const Value r = rest - low;",
+    ("detail/exponential.hpp", "Value r = rest - mul_add(n, Value(d * C::ln2_low), low);", "Value r = rest - low;",
      ["Silu", "value", "float", "fma"]),
-    ("detail/tables.hpp", "(entry(T::power_rest) - low)", "entry(T::power_rest)", ["Silu", "value", "float", "tables8"]),
+    ("detail/tables.hpp", "(entry(T::power_rest) - low)", "entry(T::power_rest)",
+     ["Silu", "value", "float", "tables8"]),
 )
 
 
@@ -61,10 +62,13 @@ def main():
             before[tuple(words)] = bounds(words, ROOT / "include")
         path.write_text(text.replace(search, replace), encoding="utf-8")
         after = bounds(words, FOLDER / "include")
-        noticed = len(after) != len(before[tuple(words)]) or any(b > 1.002 * a for a, b in zip(before[tuple(words)], after))
+        if len(after) == len(before[tuple(words)]):
+            was, now = max(zip(before[tuple(words)], after), key=lambda pair: pair[1] / pair[0])
+        else:
+            was, now = before[tuple(words)][0], float("inf")
+        noticed = now > 1.002 * was
         unnoticed += not noticed
-        print(f"{file}: {search}\n      {'noticed' if noticed else 'NOT NOTICED'}: {max(before[tuple(words)]):.4g} -> "
-              f"{max(after):.4g}", flush=True)
+        print(f"{file}: {search}\n      {'noticed' if noticed else 'NOT NOTICED'}: {was:.4g} -> {now:.4g}", flush=True)
     print("FAILED" if unnoticed else f"passed: {len(MUTATIONS)} changes noticed")
     return 1 if unnoticed else 0
 

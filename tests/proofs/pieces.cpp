@@ -13,9 +13,9 @@
 //     from A SMALLEST
 //     piece LOW HIGH ...   a range for each input
 //
-// It prints the largest error in ulp over all pieces, and the part of a piece that has it. Pieces are halved until the bound
-// is at most A, or at most what has been found elsewhere, or they are SMALLEST, relative to where they are. Bounds are
-// rounded outwards.
+// It prints the largest error in ulp over all pieces, and the part of a piece that has it. Pieces are halved until the
+// bound is at most A, or at most what has been found elsewhere, or they are SMALLEST, relative to where they are. Bounds
+// are rounded outwards.
 #include <algorithm>
 #include <cfenv>
 #include <cmath>

@@ -3,12 +3,12 @@
 
     python3 tests/proofs/prove.py RECORDERS [WORD ...]
 
-RECORDERS is the folder of the programs made from record.cpp, one for each class of instruction sets. Words choose rows
-that have all of them. Each row is split into pieces; each piece is a script that Gappa judges. Ends with 1 where a proof
-fails or its bound is larger than the documented one.
+RECORDERS is the folder of the programs that `run` compiles: from record.cpp, one for each class of instruction sets.
+Words choose rows that have all of them. Ends with 1 where a proof fails or its bound is larger than the documented one.
 """
 import argparse
 import concurrent.futures
+import decimal
 import fractions
 import itertools
 import math
@@ -68,11 +68,12 @@ NARROWEST = 1 / 4096  # of pieces, relative to where they are
 
 
 def in_pieces(recorders, texts, units, pieces, target=0.0):
-    """The largest error over all pieces, by interval arithmetic, and where it is; below the target it may be smaller."""
+    """The largest error over all pieces, by interval arithmetic, and where. Below the target it is left as it is."""
     lines = texts.for_pieces(units) + [f"from {float(target).hex()} {NARROWEST}"]
     for piece in pieces:
         lines.append("piece " + " ".join(float(end).hex() for name in texts.inputs() for end in piece[name]))
-    run = subprocess.run([recorders / "pieces"], input="\n".join(lines) + "\n", capture_output=True, text=True, check=True)
+    run = subprocess.run([recorders / "pieces"], input="\n".join(lines) + "\n", capture_output=True, text=True,
+                         check=True)
     if "inf" in run.stdout:
         return math.inf, None
     found, *ends = (script.number(word) for word in run.stdout.split())
@@ -80,7 +81,7 @@ def in_pieces(recorders, texts, units, pieces, target=0.0):
 
 
 def gappa_agrees(texts, units, where, found):
-    """Whether Gappa agrees with what the error is the sum of, and finds nothing larger in the piece that has the largest."""
+    """Whether Gappa agrees with what the error is the sum of, and finds no more in the piece that has the largest."""
     return min((gappa(texts.for_gappa(where, unit)) or math.inf for unit in units), default=math.inf) <= found + MARGIN
 
 
@@ -97,8 +98,8 @@ def exact_log_logistic(gate, n, quantity, x, eps):
 
 
 def largest_difference(kernel, result, exact, pieces):
-    """How far the operations without rounding are from the function, relatively. Where that is 0 at as many points, more
-    than their degree, they are the same rational function."""
+    """How far the operations without rounding are from the function, relatively. Where that is 0 at so many points,
+    more than their degree, they are the same rational function."""
     chance, worst = random.Random(1), fractions.Fraction(0)
     for _ in range(60):
         at = {name: low + (high - low) * fractions.Fraction(chance.randrange(10 ** 6), 10 ** 6)
@@ -120,7 +121,8 @@ class LogLogistic:
         self.digits = script.FORMATS[scalar][1]
         self.sign = 1 if gate == "gem" else -1
         # Of x, as an exponent of 2, at most that of the kernel. Already there ε' is less than 2^-90 of x^(2N).
-        self.reach = min({"float": 125, "double": 1021}[scalar] // (2 * n), math.ceil((self.digits + 2 * n + 100) / (2 * n)))
+        self.reach = min({"float": 125, "double": 1021}[scalar] // (2 * n),
+                         math.ceil((self.digits + 2 * n + 100) / (2 * n)))
 
     def piece(self, k, eps):
         return {"x": tuple(sorted(self.sign * fractions.Fraction(2) ** p for p in (k, k + 1))), "eps": eps}
@@ -156,8 +158,8 @@ class LogLogistic:
         worst = fractions.Fraction(0)
         for pieces, is_same in zip(self.pieces(), (True, False)):
             witness = float(sum(pieces[0]["x"]) / 2)
-            kernel = script.recorded(recorders / instructions, self.scalar, self.gate, self.n, self.scalar, witness, 2.0 ** self.digits,
-                                     2.0 ** self.reach)
+            kernel = script.recorded(recorders / instructions, self.scalar, self.gate, self.n, self.scalar, witness,
+                                     2.0 ** self.digits, 2.0 ** self.reach)
             for piece in pieces:
                 kernel.decided(piece)
             result = kernel.results[quantity]
@@ -179,7 +181,7 @@ class Silu:
     """x·σ(x), piece by piece: in each, the integer that x is reduced by, and what comes from tables, is a constant.
 
     E = e^(-|x|) is K·(1 + f), K a constant and f what a polynomial stands for. Below 2^-30, σ is ½ to the last bit and
-    doubling x changes no rounding. Where e^(-|x|) < 2^-(d+12), on the positive side, it is lost in the result.
+    doubling x changes no rounding. Where e^(-x) < 2^-(d+10), on the positive side, it is lost in the result.
     """
 
     def __init__(self, scalar):
@@ -188,18 +190,16 @@ class Silu:
     def prove(self, recorders, instructions, quantity):
         tables = self.scalar == "float" and instructions.startswith("tables")
         step = math.log(2) / (int(instructions[6:]) if tables else 1)
-        bound = approximations.bound
-        if tables:
-            eta = bound(recorders, "power." + instructions) + bound(recorders, "power_table." + instructions) + 2.0 ** -40
-        else:
-            eta = bound(recorders, "exponential." + self.scalar) + 1100 * bound(recorders, "ln2." + self.scalar)
+        name = "power." + instructions if tables else "exponential." + self.scalar
+        of_polynomial = approximations.bound(recorders, name)
         ends = {"float": (85, 24), "double": (705, 44)}[self.scalar]  # |x| on the negative and positive side
         worst = fractions.Fraction(0)
         for sign, end in zip((-1, 1), ends):
             for k in range(int(end / step)):
                 inner = 2.0 ** -30 if k == 0 else (k - 0.52) * step
                 x = tuple(sorted(sign * fractions.Fraction(w) for w in (inner, (k + 0.52) * step)))
-                texts, units = self.script(recorders / instructions, quantity, sign * max(k, 0.2) * step, eta, tables)
+                witness = sign * max(k, 0.2) * step
+                texts, units = self.script(recorders / instructions, quantity, witness, x, of_polynomial, tables)
                 if k < 2 and not texts.adds_up():  # further on only constants differ
                     return None
                 worst = max(worst, in_pieces(recorders, texts, units, [{"x": x}], worst)[0])
@@ -207,15 +207,15 @@ class Silu:
                     return None
         return worst
 
-    def script(self, recorder, quantity, witness, eta, tables):
+    def script(self, recorder, quantity, witness, x_range, of_polynomial, tables):
         kernel = script.recorded(recorder, self.scalar, "silu", 0, self.scalar, witness, 1, 0)
-        result, (_, last) = kernel.results[quantity], kernel.polynomials[0]
+        result, (argument, last) = kernel.results[quantity], kernel.polynomials[0]
         users = [k for k, (kind, *of) in enumerate(kernel.steps) if kind in ("mul", "fma") and last in of]
         assert len(users) == 1
         fraction = users[0]
         if kernel.steps[fraction][0] == "mul" and not tables:  # s²·p, and s is added
             fraction = next(k for k, (kind, *of) in enumerate(kernel.steps) if kind == "add" and users[0] in of)
-        approximated = {fraction: ("a", 1, fractions.Fraction(eta))}
+        approximated = {}
         factor, known = fractions.Fraction(1), {}
         for k, (kind, *of) in enumerate(kernel.steps):
             if kind == "fma" and of[1] == fraction and of[0] == of[2]:
@@ -229,6 +229,8 @@ class Silu:
                 approximated[k] = ("b", 0, abs(rate * ln2[1] - 1))
                 known[k] = None
         power = fractions.Fraction(2) ** round(-abs(witness) / math.log(2) - math.log2(factor))
+        reduced = self.reduction(kernel, argument, x_range, factor * power, tables)
+        approximated[fraction] = ("a", 1, fractions.Fraction(of_polynomial * 1.001 + reduced))
         chance = random.Random(1)
         for _ in range(20):
             x = fractions.Fraction(witness) * fractions.Fraction(chance.randrange(900, 1100), 1000)
@@ -246,6 +248,26 @@ class Silu:
         if witness < 0:
             return texts, [("mul", ("div", e, whole), ("add", 1, ("div", w, whole)))]
         return texts, [("mul", ("div", fractions.Fraction(1), whole), ("add", 1, ("div", ("mul", w, e), whole)))]
+
+    @staticmethod
+    def reduction(kernel, argument, x_range, factor, tables):
+        """How far factor·e^r is from e^(-|x|), relatively, r what the polynomial is given, without rounding: a straight
+        line, so that it is farthest at an end."""
+        low, high = x_range
+        r = [kernel.evaluate(argument, {"x": x}) for x in (low, (low + high) / 2, high)]
+        assert r[0] + r[2] == 2 * r[1]
+        with decimal.localcontext() as context:
+            context.prec = 60
+
+            def number(x):
+                return decimal.Decimal(x.numerator) / decimal.Decimal(x.denominator)
+
+            unit = decimal.Decimal(2).ln() if tables else 1
+            off = max(abs(number(factor).ln() + unit * number(value) + abs(number(x)))
+                      for x, value in ((low, r[0]), (high, r[2])))
+        if off > 1e-8:
+            raise RuntimeError(f"not the exponential function near {float(low)}: {off:.3g}")
+        return float(off) * 1.001
 
     @staticmethod
     def exact(quantity, x, e):

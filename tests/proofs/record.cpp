@@ -1,12 +1,12 @@
-// Prints the operations of a kernel, one a line: number, operation, numbers of its operands. The last lines say which of
-// them are the results.
+// Prints the operations of a kernel, one a line: number, operation, numbers of its operands. The last lines say which
+// of them are the results.
 //
 //     record gem 1 float X EPSILON REACH
 //
 //     record silu 0 float X HARDNESS 0
 //
-// X and EPSILON decide comparisons. ε is that of the kernels, ε' = ε·σ^(2N), and σ = 1: scaling by a power of two changes
-// no rounding.
+// X and EPSILON decide comparisons. ε is that of the kernels, ε' = ε·σ^(2N), and σ = 1: scaling by a power of two
+// changes no rounding.
 #include <cstdlib>
 #include <cstring>
 #include <iostream>

@@ -66,7 +66,7 @@ Recorder<T> mul_add(const Recorder<T>& a, const Recorder<T>& b, const Recorder<T
     return a * b + c;
 }
 
-/// Whether what a kernel hides from the compiler, an integer in the bits of a large number, is to be taken as a constant.
+/// Whether what a kernel hides from the compiler, an integer in the bits of a large number, is to be a constant.
 inline bool& pins() {
   static bool on = false;
   return on;

@@ -23,7 +23,7 @@ def literal(value):
 
 def is_power_of_two(value):
     value = abs(value)
-    return value > 0 and value.numerator & (value.numerator - 1) == 0 and value.denominator & (value.denominator - 1) == 0
+    return value > 0 and all(n & (n - 1) == 0 for n in (value.numerator, value.denominator))
 
 
 def representable(value, digits):
@@ -42,7 +42,8 @@ class Kernel:
             if words[0].isdigit():
                 kind, numbers = words[1], words[2:]
                 named = kind in ("constant", "input", "pinned", "known")
-                operands = numbers[:1] + [int(word) for word in numbers[1:]] if named else [int(word) for word in numbers]
+                first = numbers[:1] if named else []
+                operands = first + [int(word) for word in numbers[len(first):]]
                 self.steps.append(self.simplified(kind, operands))
                 if kind in ("less", "not_less"):
                     self.comparisons.append((kind, *operands))
@@ -98,8 +99,8 @@ class Kernel:
         return [] if kind in ("constant", "input", "marker") else of[1:] if kind == "scale" else of
 
     def decided(self, ranges):
-        """Fails unless the comparisons come out as recorded everywhere in the ranges of the inputs, or at all but an end,
-        which another piece has too."""
+        """Fails unless the comparisons come out as recorded everywhere in the ranges of the inputs, or at all but an
+        end, which another piece has too."""
         def ends(k):
             kind, *of = self.steps[k]
             if kind == "neg":
@@ -118,7 +119,8 @@ class Kernel:
             kind, *of = self.steps[k]
             v = [value[j] for j in self.operands(k)]
             value[k] = {"constant": lambda: of[0], "input": lambda: fractions.Fraction(inputs[of[0]]),
-                        "scale": lambda: of[0] * v[0], "neg": lambda: -v[0], "residue": lambda: fractions.Fraction(0), "add": lambda: v[0] + v[1],
+                        "scale": lambda: of[0] * v[0], "neg": lambda: -v[0], "residue": lambda: fractions.Fraction(0),
+                        "add": lambda: v[0] + v[1],
                         "sub": lambda: v[0] - v[1], "mul": lambda: v[0] * v[1], "div": lambda: v[0] / v[1],
                         "fma": lambda: v[0] * v[1] + v[2]}[kind]()
         return value[result]
@@ -172,8 +174,8 @@ class Script:
     quotients."""
 
     def __init__(self, kernel, result, scalar, approximations=None):
-        """approximations: a step to (name, s, bound), where what is computed without rounding stands for a function f such
-        that it is (f + s)·(1 + a) - s, |a| at most the bound; then m is that function."""
+        """approximations: a step to (name, s, bound), where what is computed without rounding stands for a function f
+        such that it is (f + s)·(1 + a) - s, |a| at most the bound; then m is that function."""
         self.kernel, self.result, self.scalar, self.approximations = kernel, result, scalar, approximations or {}
         steps = kernel.steps
         self.definitions, self.inexact, self.roundings, self.others = [], set(), {}, []
@@ -254,7 +256,8 @@ class Script:
             return [(of[0], Monomial()), (of[1], Monomial(1 if kind == "add" else -1))]
         if kind == "div":
             below = atom(self.rounded(of[1]))
-            return [(of[0], Monomial().times(below, -1)), (of[1], Monomial(-1).times(atom(self.exact(k))).times(below, -1))]
+            quotient = atom(self.exact(k))
+            return [(of[0], Monomial().times(below, -1)), (of[1], Monomial(-1).times(quotient).times(below, -1))]
         both = [(of[0], atom(self.exact(of[1]))), (of[1], atom(self.rounded(of[0])))]
         return both if kind == "mul" else both + [(of[2], Monomial())]
 
@@ -277,7 +280,7 @@ class Script:
         return common.times(Monomial(1, {name: 1}))
 
     def adds_up(self):
-        """Whether the error is exactly the sum said, on random fractions for what rounding and approximating changes."""
+        """Whether the error is exactly the sum said, with random fractions for what roundings change."""
         chance = random.Random(1)
 
         def some():
