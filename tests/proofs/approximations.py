@@ -3,14 +3,18 @@ coefficients in the headers."""
 import collections
 import concurrent.futures
 import fractions
+import functools
 import re
 import subprocess
 import threading
 
 ONE_AT_A_TIME = threading.Lock()
+SCALE = "(sqrt(2*pi)*sqrt(1/log(2)/2))"  # κ/φ(0)
 LN2_OVER_2 = "1.001*log(2)/2"
+WIDER = fractions.Fraction(1, 2 ** 20)  # than a segment, for what rounding w changes
 
 
+@functools.lru_cache
 def coefficients(program):
     """Name to rows of numbers, as Sollya reads them: exact."""
     table = collections.defaultdict(list)
@@ -26,8 +30,8 @@ def polynomial(numbers, variable="x"):
 
 def sollya(lines):
     """The last number that each line prints."""
-    text = "\n".join(["prec = 200!;", "verbosity = 0!;", *lines, "quit;"]) + "\n"
-    run = subprocess.run(["sollya"], input=text, capture_output=True, text=True, timeout=600, check=True)
+    text = "\n".join(["prec = 100!;", "verbosity = 0!;", *lines, "quit;"]) + "\n"
+    run = subprocess.run(["sollya"], input=text, capture_output=True, text=True, timeout=1500, check=True)
     found = [float(line) for line in run.stdout.split() if re.fullmatch(r"[\d.e+-]+", line)]
     if len(found) != len(lines):
         raise RuntimeError(run.stdout + run.stderr)
@@ -35,9 +39,9 @@ def sollya(lines):
 
 
 def largest(lines):
-    """The largest number that the lines print, each in a run of its own, two at a time."""
+    """The largest number that the lines print, in runs of a few, two at a time."""
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        return max(number for [number] in pool.map(lambda line: sollya([line]), lines))
+        return max(max(numbers) for numbers in pool.map(sollya, (lines[k::16] for k in range(min(16, len(lines))))))
 
 
 def norm(approximation, function, low, high):
@@ -49,45 +53,56 @@ def size_of(expression):
     return f"print(sup(abs(evaluate({expression}, [0;0]))));"
 
 
-def measured(program):
-    """(name, what it is in the headers, the bound proved) for every approximation."""
-    c = coefficients(program)
-    only = lambda name: c[name][0]
-    for scalar in ("float", "double"):
-        p = only(f"{scalar}.exponential")
-        yield (f"exponential.{scalar}", f"ExponentialCoefficients<{scalar}>", "relative error",
-               sollya([norm(f"1 + x + x^2*({polynomial(p)})", "exp(x)", f"-{LN2_OVER_2}", LN2_OVER_2)])[0])
-        high, low, _ = only(f"{scalar}.ln2")
-        yield f"ln2.{scalar}", None, None, sollya([size_of(f"{high} + {low} - log(2) + x")])[0]
-    yield ("half.float", None, None,
-           sollya([norm(f"1 + x*({polynomial(only('float.half'))})", "exp(x/2)", f"-2*{LN2_OVER_2}",
-                        f"2*{LN2_OVER_2}")])[0])
+def every(folder):
+    """Name to (where it is in the headers, what stands before its bound there, what proves a bound)."""
+    c = coefficients(folder / "coefficients")
+    table = {}
+    for scalar, end in (("float", 16), ("double", 46)):
+        p, (high, low, _) = polynomial(c[f"{scalar}.exponential"][0]), c[f"{scalar}.ln2"][0]
+        table[f"exponential.{scalar}"] = (f"ExponentialCoefficients<{scalar}>", "relative error", [
+            norm(f"1 + x + x^2*({p})", "exp(x)", f"-{LN2_OVER_2}", LN2_OVER_2)])
+        table[f"ln2.{scalar}"] = (None, None, [size_of(f"{high} + {low} - log(2) + x")])
+        p, s = (polynomial(c[f"{scalar}.tail_{name}"][0]) for name in "ps")
+        tail = f"(exp(x^2/2)*erfc(x/sqrt(2))/2)*(2*(1+x)*({p}) + x*({s}))"
+        table[f"tail.{scalar}"] = (f"NormalTailCoefficients<{scalar}>", "relative error",
+                                   in_parts(p, tail, 0, end, 8 * end))
+    half = polynomial(c["float.half"][0])
+    table["half.float"] = (None, None, [norm(f"1 + x*({half})", "exp(x/2)", f"-2*{LN2_OVER_2}", f"2*{LN2_OVER_2}")])
     for size in (16, 8):
-        name = f"tables{size}"
-        edge = f"(1/{2 * size} + 2^(-11))"
-        yield (f"power.{name}", f"Tables<{size}>", "of 2\\^r",
-               sollya([norm(f"1 + x*({polynomial(only(name + '.q'))})", "2^x", f"-{edge}", edge)])[0])
-        for table, factor in (("power", "1"), ("density", "1/(sqrt(2*pi)*sqrt(1/log(2)/2))"), ("exponent", "1/log(2)")):
-            entries = zip(only(f"{name}.{table}"), only(f"{name}.{table}_rest"))
-            yield (f"{table}_table.{name}", None, None,
-                   max(sollya([size_of(f"({t})*2^({rest})/(({factor})*2^({j}/{size})) - 1 + x")
-                               for j, (t, rest) in enumerate(entries)])))
-    for scalar, end in (("float", 16),):
-        above, s = polynomial(only(f"{scalar}.tail_p")), polynomial(only(f"{scalar}.tail_s"))
-        tail = f"(exp(x^2/2)*erfc(x/sqrt(2))/2)*(2*(1+x)*({above}) + x*({s}))"
-        edges = [fractions.Fraction(k, 4) for k in range(4 * end + 1)]  # wider ones take Sollya longer
-        yield (f"tail.{scalar}", f"NormalTailCoefficients<{scalar}>", "relative error",
-               largest(norm(above, tail, a, b) for a, b in zip(edges, edges[1:])))
+        name, edge = f"tables{size}", f"(1/{2 * size} + 2^(-11))"
+        table[f"power.{name}"] = (f"Tables<{size}>", "of 2\\^r", [
+            norm(f"1 + x*({polynomial(c[f'{name}.q'][0])})", "2^x", f"-{edge}", edge)])
+        for of, factor in (("power", "1"), ("density", f"1/{SCALE}"), ("exponent", "1/log(2)")):
+            entries = zip(c[f"{name}.{of}"][0], c[f"{name}.{of}_rest"][0])
+            table[f"{of}_table.{name}"] = (None, None, [size_of(f"({t})*2^({rest})/(({factor})*2^({j}/{size})) - 1 + x")
+                                                        for j, (t, rest) in enumerate(entries)])
+        tail, lines = f"exp(x^2*log(2))*erfc(x*sqrt(log(2)))/2*{SCALE}", []
+        for j, (low, high) in segment_edges(size).items():
+            value, t = c[f"{name}.tail"][0][j], f"(x - {c[f'{name}.centre'][0][j]})"
+            segment = f"{value}*(1 + {t}*({polynomial([row[j] for row in c[f'{name}.segment']], t)}))"
+            lines += in_parts(segment, tail, low - WIDER, high + WIDER, 8)
+        table[f"tail.{name}"] = (f"Tables<{size}>", "of R", lines)
+    return table
+
+
+def in_parts(approximation, function, low, high, count):
+    """The same in parts, as wider ranges take Sollya longer."""
+    edges = [low + (high - low) * fractions.Fraction(k, count) for k in range(count + 1)]
+    return [norm(approximation, function, a, b) for a, b in zip(edges, edges[1:])]
+
+
+def segment_edges(size):
+    """Number of a segment to the w in it: its number is the lowest bits of the leading ones of w + 1, up to w = 15."""
+    each = size // 4  # in every power of two
+    edges = [fractions.Fraction(2) ** (k // each) * (1 + fractions.Fraction(k % each, each)) - 1 for k in range(size + 1)]
+    return {(k + 3 * each) % size: (edges[k], edges[k + 1]) for k in range(size)}
 
 
 def bound(folder, name, found={}):
     """The bound of one approximation."""
     with ONE_AT_A_TIME:
-        if not found:
-            found[None] = measured(folder / "coefficients")
-        while name not in found:
-            key, _, _, value = next(found[None])
-            found[key] = value
+        if name not in found:
+            found[name] = largest(every(folder)[name][2])
         return found[name]
 
 

@@ -18,9 +18,10 @@ FOLDER = ROOT / "build/proofs-mutated"
 
 # file, what to search for, what to replace it by, words that choose rows
 MUTATIONS = (
-    ("detail/exponential.hpp", "0.49999994f", "0.49999997f", ["approximations"]),
-    ("detail/tables.hpp", "0.24023454f", "0.24023456f", ["approximations"]),
-    ("detail/normal_tail.hpp", "0.88010055f", "0.8801006f", ["approximations"]),
+    ("detail/exponential.hpp", "0.49999994f", "0.49999997f", ["approximations", "exponential.float"]),
+    ("detail/tables.hpp", "0.24023454f", "0.24023456f", ["approximations", "power.tables16"]),
+    ("detail/tables.hpp", "0.3869629f", "0.38696295f", ["approximations", "tail.tables8"]),
+    ("detail/normal_tail.hpp", "0.88010055f", "0.8801006f", ["approximations", "tail.float"]),
     ("gates/log_logistic.hpp", "V(scale.scaled_epsilon), g = t / sum", "V(scale.scaled_epsilon), g = u / sum",
      ["Gem<1>", "value", "float", "fma"]),
     ("gates/log_logistic.hpp", "g = t / sum;", "g = t * (V(1) / sum);", ["Gem<1>", "value", "float", "fma"]),
@@ -30,6 +31,16 @@ MUTATIONS = (
      ["Silu", "value", "float", "fma"]),
     ("detail/tables.hpp", "(entry(T::power_rest) - low)", "entry(T::power_rest)",
      ["Silu", "value", "float", "tables8"]),
+    ("detail/two_sided.hpp", "u(V(scale.rate) * m), u_low(product_error(V(scale.rate), m, u)) {}",
+     "u(V(scale.rate) * m), u_low(V(0)) {}", ["Swish", "value", "float", "fma"]),
+    ("gates/tanh_normal.hpp", "mul_add(u, chord_low, product_error(u, chord, high))", "product_error(u, chord, high)",
+     ["GeluTanh", "value", "float", "fma"]),
+    ("detail/normal_tail.hpp", "mul_add(high, q_low, product_minus(high, q, p));", "product_minus(high, q, p);",
+     ["LambdaGelu", "value", "float", "fma"]),
+    ("detail/normal_tail.hpp", "mul_add(mul_add(two, u_low, b_low), p, u * s)", "mul_add(b_low, p, u * s)",
+     ["LambdaGelu", "value", "float", "fma"]),
+    ("gates/normal.hpp", "neg_mul_add(w + w, in.u_low, e.entry(E::T::density_rest))", "e.entry(E::T::density_rest)",
+     ["LambdaGelu", "derivative", "float", "tables8"]),
 )
 
 

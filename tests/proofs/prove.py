@@ -8,27 +8,24 @@ Words choose rows that have all of them. Ends with 1 where a proof fails or its 
 """
 import argparse
 import concurrent.futures
-import decimal
 import fractions
+import functools
 import itertools
 import math
 import pathlib
 import random
 import re
-import struct
 import subprocess
 import sys
 import time
 
 import approximations
 import script
+import two_sided
 
-LN2_AS_FLOAT = struct.unpack("f", struct.pack("f", math.log(2)))[0]
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 QUANTITIES = {"value": "value", "derivative": "f'", "gradient": "∂f/∂p"}
 CLASSES = {"fma": "FMA", "plain": "no FMA", "tables8": "AVX2", "tables16": "AVX-512"}
-COLUMN = {"fma": ("AVX2, FMA", "AVX-512"), "plain": ("128 bit, no FMA",), "tables8": ("AVX2, FMA",),
-          "tables16": ("AVX-512",)}  # in docs/accuracy.md
 
 
 def gappa(text):
@@ -37,7 +34,7 @@ def gappa(text):
         run = subprocess.run(["gappa"], input=text, capture_output=True, text=True, timeout=60, check=False)
     except subprocess.TimeoutExpired:
         return None
-    found = re.search(r"ulp in \[[^,]*, (\d+)(?:b(-?\d+))?", run.stdout + run.stderr)
+    found = re.search(r"ulp in \[[^,{]*(?:\{[^}]*\})?, (\d+)(?:b(-?\d+))?", run.stdout + run.stderr)
     if run.returncode or "not trivially equal" in run.stderr or not found:
         return None
     return fractions.Fraction(int(found[1])) * fractions.Fraction(2) ** int(found[2] or 0)
@@ -55,33 +52,47 @@ def accuracy_rows():
     return table
 
 
-def documented(rows, names, quantity, scalar, instructions):
-    """The largest error observed and the smallest bound promised, for any of the names (its parameters apart)."""
-    found = [cell for (function, q, s, sets), cell in rows.items()
-             if re.sub(r"\(.*", "", function) in names and q == QUANTITIES[quantity] and s == scalar
-             and sets in COLUMN[instructions]]
-    return max(cell[0] for cell in found), min(cell[1] for cell in found)
+def columns(function, scalar, instructions):
+    """What of docs/accuracy.md runs this kernel: in float, gates of e^(-w) do so by tables where there are some, and
+    AVX-512 estimates the reciprocal that GELU needs in double."""
+    if "Gem" in function or instructions == "plain":
+        return {"fma": ("AVX2, FMA", "AVX-512"), "plain": ("128 bit, no FMA",)}[instructions]
+    if scalar == "float":
+        return {"fma": (), "tables8": ("AVX2, FMA",), "tables16": ("AVX-512",)}[instructions]
+    return {"fma": ("AVX2, FMA",) if "Gelu" in function and function != "GeluTanh" else ("AVX2, FMA", "AVX-512"),
+            "tables16": ("AVX-512",)}[instructions]
 
 
-MARGIN = fractions.Fraction(1, 100)  # in ulp, between two ways to bound the same
-NARROWEST = 1 / 4096  # of pieces, relative to where they are
+def documented(folder, rows, function, quantity, scalar, instructions):
+    """The largest error observed, at any parameter, and the smallest bound promised."""
+    run = subprocess.run([folder / f"documented.{instructions}"], capture_output=True, text=True, check=True)
+    promised = [line.split() for line in run.stdout.splitlines()]
+    [bound] = [float(words[3]) for words in promised if words[:3] == [function, quantity, scalar]]
+    found = [cell for (name, q, s, sets), cell in rows.items()
+             if re.sub(r"\(.*", "", name) == function and q == QUANTITIES[quantity] and s == scalar
+             and sets in columns(function, scalar, instructions)]
+    return max((cell[0] for cell in found), default=""), min([bound] + [cell[1] for cell in found])
 
 
-def in_pieces(recorders, texts, units, pieces, target=0.0):
-    """The largest error over all pieces, by interval arithmetic, and where. Below the target it is left as it is."""
-    lines = texts.for_pieces(units) + [f"from {float(target).hex()} {NARROWEST}"]
-    for piece in pieces:
-        lines.append("piece " + " ".join(float(end).hex() for name in texts.inputs() for end in piece[name]))
-    run = subprocess.run([recorders / "pieces"], input="\n".join(lines) + "\n", capture_output=True, text=True,
-                         check=True)
-    if "inf" in run.stdout:
-        return math.inf, None
-    found, *ends = (script.number(word) for word in run.stdout.split())
-    return found, {name: (ends[2 * k], ends[2 * k + 1]) for k, name in enumerate(texts.inputs())} if ends else None
+def in_header(include, function, quantity):
+    """The largest number that stands beside a function in activations.hpp for one quantity, for any class: between its
+    name there and the next semicolon, and of a list with an entry for each N in the one that counts."""
+    text = (include / "hardgate/activations.hpp").read_text(encoding="utf-8")
+    name, _, order = function.rstrip(">").partition("<")
+    beside = text[:re.search(rf"using {name} = ", text).start()].rsplit("\n\n", 1)[1].replace("\n/// ", " ")
+    symbol = {"value": r"\bf", "derivative": r"\bf'", "gradient": r"∂f/∂\w+"}[quantity]
+    clause = re.search(rf"{symbol}: ([^;]*)", beside)
+    entry = clause[1].split(", ")[int(order) - 1] if order else clause[1]
+    return max(map(float, re.findall(r"(?<![\w-])\d+(?:\.5)?(?!\w)", entry.split(". ")[0])))
 
 
-def gappa_agrees(texts, units, where, found):
-    """Whether Gappa agrees with what the error is the sum of, and finds no more in the piece that has the largest."""
+MARGIN = fractions.Fraction(1, 50)  # in ulp, between two ways to bound the same
+
+
+def gappa_agrees(recorders, texts, units, where):
+    """Whether Gappa agrees with what the error is the sum of, and finds no more than pieces.cpp in the piece that has
+    the largest."""
+    found, _ = script.in_pieces(recorders, texts, units, [where], effort=0, plain=True)
     return min((gappa(texts.for_gappa(where, unit)) or math.inf for unit in units), default=math.inf) <= found + MARGIN
 
 
@@ -168,114 +179,11 @@ class LogLogistic:
                 return None
             texts = script.Script(kernel, result, self.scalar)
             units = self.units(quantity, texts.exact(result)) if is_same else [texts.exact(result)]
-            found, where = in_pieces(recorders, texts, units, pieces)
-            if where is None or not texts.adds_up() or not gappa_agrees(texts, units, where, found):
+            found, where = script.in_pieces(recorders, texts, units, pieces)
+            if where is None or not texts.adds_up() or not gappa_agrees(recorders, texts, units, where):
                 return None
             worst = max(worst, found + (0 if is_same else fractions.Fraction(1, 10 ** 6)))
         return worst
-
-
-# ---- gates of e^(-|u|) -----------------------------------------------------------------------------------------------
-
-class Silu:
-    """x·σ(x), piece by piece: in each, the integer that x is reduced by, and what comes from tables, is a constant.
-
-    E = e^(-|x|) is K·(1 + f), K a constant and f what a polynomial stands for. Below 2^-30, σ is ½ to the last bit and
-    doubling x changes no rounding. Where e^(-x) < 2^-(d+10), on the positive side, it is lost in the result.
-    """
-
-    def __init__(self, scalar):
-        self.scalar, self.digits = scalar, script.FORMATS[scalar][1]
-
-    def prove(self, recorders, instructions, quantity):
-        tables = self.scalar == "float" and instructions.startswith("tables")
-        step = math.log(2) / (int(instructions[6:]) if tables else 1)
-        name = "power." + instructions if tables else "exponential." + self.scalar
-        of_polynomial = approximations.bound(recorders, name)
-        ends = {"float": (85, 24), "double": (705, 44)}[self.scalar]  # |x| on the negative and positive side
-        worst = fractions.Fraction(0)
-        for sign, end in zip((-1, 1), ends):
-            for k in range(int(end / step)):
-                inner = 2.0 ** -30 if k == 0 else (k - 0.52) * step
-                x = tuple(sorted(sign * fractions.Fraction(w) for w in (inner, (k + 0.52) * step)))
-                witness = sign * max(k, 0.2) * step
-                texts, units = self.script(recorders / instructions, quantity, witness, x, of_polynomial, tables)
-                if k < 2 and not texts.adds_up():  # further on only constants differ
-                    return None
-                worst = max(worst, in_pieces(recorders, texts, units, [{"x": x}], worst)[0])
-                if worst == math.inf:
-                    return None
-        return worst
-
-    def script(self, recorder, quantity, witness, x_range, of_polynomial, tables):
-        kernel = script.recorded(recorder, self.scalar, "silu", 0, self.scalar, witness, 1, 0)
-        result, (argument, last) = kernel.results[quantity], kernel.polynomials[0]
-        users = [k for k, (kind, *of) in enumerate(kernel.steps) if kind in ("mul", "fma") and last in of]
-        assert len(users) == 1
-        fraction = users[0]
-        if kernel.steps[fraction][0] == "mul" and not tables:  # s²·p, and s is added
-            fraction = next(k for k, (kind, *of) in enumerate(kernel.steps) if kind == "add" and users[0] in of)
-        approximated = {}
-        factor, known = fractions.Fraction(1), {}
-        for k, (kind, *of) in enumerate(kernel.steps):
-            if kind == "fma" and of[1] == fraction and of[0] == of[2]:
-                factor = kernel.steps[of[0]][1]
-                break
-        ln2 = ("constant", fractions.Fraction(LN2_AS_FLOAT))
-        for k, (kind, *of) in enumerate(kernel.steps):  # |x|·log2(e)·ln 2, both rounded, stands for |x|
-            if kind == "mul" and ln2 in (kernel.steps[of[0]], kernel.steps[of[1]]):
-                of_rate = kernel.steps[of[0] if kernel.steps[of[1]] == ln2 else of[1]]
-                [rate] = [kernel.steps[j][1] for j in of_rate[1:] if kernel.steps[j][0] == "constant"]
-                approximated[k] = ("b", 0, abs(rate * ln2[1] - 1))
-                known[k] = None
-        power = fractions.Fraction(2) ** round(-abs(witness) / math.log(2) - math.log2(factor))
-        reduced = self.reduction(kernel, argument, x_range, factor * power, tables)
-        approximated[fraction] = ("a", 1, fractions.Fraction(of_polynomial * 1.001 + reduced))
-        chance = random.Random(1)
-        for _ in range(20):
-            x = fractions.Fraction(witness) * fractions.Fraction(chance.randrange(900, 1100), 1000)
-            f = fractions.Fraction(chance.randrange(-100, 100), 1000)
-            e = factor * power * (1 + f)
-            values = {fraction: f, **{k: abs(x) for k in known}}
-            if kernel.evaluate(result, {"x": x}, values) != self.exact(quantity, x, e):
-                raise RuntimeError(f"not the function: {quantity} near {witness}")
-        texts = script.Script(kernel, result, self.scalar, approximated)
-        if quantity == "value":
-            return texts, [texts.exact(result)]
-        e = ("mul", factor * power, ("add", 1, f"m{fraction}"))
-        whole = ("add", 1, e)
-        w = ("neg", "x") if witness < 0 else "x"
-        if witness < 0:
-            return texts, [("mul", ("div", e, whole), ("add", 1, ("div", w, whole)))]
-        return texts, [("mul", ("div", fractions.Fraction(1), whole), ("add", 1, ("div", ("mul", w, e), whole)))]
-
-    @staticmethod
-    def reduction(kernel, argument, x_range, factor, tables):
-        """How far factor·e^r is from e^(-|x|), relatively, r what the polynomial is given, without rounding: a straight
-        line, so that it is farthest at an end."""
-        low, high = x_range
-        r = [kernel.evaluate(argument, {"x": x}) for x in (low, (low + high) / 2, high)]
-        assert r[0] + r[2] == 2 * r[1]
-        with decimal.localcontext() as context:
-            context.prec = 60
-
-            def number(x):
-                return decimal.Decimal(x.numerator) / decimal.Decimal(x.denominator)
-
-            unit = decimal.Decimal(2).ln() if tables else 1
-            off = max(abs(number(factor).ln() + unit * number(value) + abs(number(x)))
-                      for x, value in ((low, r[0]), (high, r[2])))
-        if off > 1e-8:
-            raise RuntimeError(f"not the exponential function near {float(low)}: {off:.3g}")
-        return float(off) * 1.001
-
-    @staticmethod
-    def exact(quantity, x, e):
-        upper, lower = 1 / (1 + e), e / (1 + e)
-        if quantity == "value":
-            return x * (upper if x > 0 else lower)
-        slope = lower * (1 - abs(x) * upper)
-        return 1 - slope if x > 0 else slope
 
 
 # ---- the table -------------------------------------------------------------------------------------------------------
@@ -286,10 +194,28 @@ def table():
         for name, gate, parameter in (("Gem", "gem", False), ("EGem", "gem", True), ("SeGem", "segem", True)):
             for quantity in ("value", "derivative") + (("gradient",) if parameter else ()):
                 yield f"{name}<{n}>", quantity, scalar, instructions, LogLogistic(gate, n, scalar, parameter)
-    for scalar in ("float", "double"):
-        for instructions in ("fma", "plain") + (("tables8", "tables16") if scalar == "float" else ()):
-            for quantity in ("value", "derivative"):
-                yield "Silu", quantity, scalar, instructions, Silu(scalar)
+    for scalar, (name, gate, any_hardness) in itertools.product(("float", "double"), (
+            ("Silu", "logistic", False), ("Swish", "logistic", True), ("GeluTanh", "tanh", False),
+            ("Gelu", "normal", False), ("LambdaGelu", "normal", True))):
+        classes = ("fma", "plain", "tables8", "tables16")
+        if scalar == "double":  # no tables, but AVX-512 estimates a reciprocal
+            classes = ("fma", "plain") + ("tables16",) * (gate == "normal")
+        for instructions in classes:
+            for quantity in ("value", "derivative") + (("gradient",) if any_hardness else ()):
+                yield name, quantity, scalar, instructions, two_sided.TwoSided(gate, scalar, any_hardness)
+
+
+def judged(options, rows, row):
+    """The row, what was observed, what is documented and proved, how long that took, and why it failed."""
+    function, quantity, scalar, instructions, proof = row
+    begin, proved, reason = time.time(), None, ""
+    observed, bound = documented(options.recorders, rows, function, quantity, scalar, instructions)
+    try:
+        proved = proof.prove(options.recorders, instructions, quantity)
+    except (AssertionError, RuntimeError, ValueError) as error:  # something is not decided, or it is another function
+        reason = str(error) or type(error).__name__
+    bound = min(bound, in_header(options.include, function, quantity))
+    return row[:4], observed, bound, proved, time.time() - begin, reason
 
 
 def main():
@@ -300,32 +226,25 @@ def main():
     options = parser.parse_args()
     rows, failed = accuracy_rows(), 0
 
-    def judged(row):
-        function, quantity, scalar, instructions, proof = row
-        begin = time.time()
-        observed, bound = documented(rows, {function}, quantity, scalar, instructions)
-        try:
-            proved = proof.prove(options.recorders, instructions, quantity)
-        except (AssertionError, RuntimeError) as reason:  # a comparison is not decided, or it is another function
-            print(f"{function}, {quantity}, {scalar}, {instructions}: {reason}", file=sys.stderr)
-            proved = None
-        return row, observed, bound, proved, time.time() - begin
-
-    if not options.words or options.words == ["approximations"]:
-        print("| approximation | proved | in the header |\n|---|---|---|")
-        for name, structure, phrase, bound in approximations.measured(options.recorders / "coefficients"):
+    if not options.words or options.words[0] == "approximations":
+        print("| approximation | proved | in the header | |\n|---|---|---|---|")
+        for name, (structure, phrase, _) in approximations.every(options.recorders).items():
+            if options.words[1:] and name not in options.words:
+                continue
+            bound = approximations.bound(options.recorders, name)
             said = structure and approximations.claimed(options.include, structure, phrase)
             too_small = said and bound > said * 1.005  # said with three digits at most
             failed += bool(too_small)
-            print(f"| {name} | {bound:.3g} | {said or ''} | {'TOO SMALL' if too_small else ''}", flush=True)
+            print(f"| {name} | {bound:.3g} | {said or ''} | {'TOO SMALL' if too_small else ''} |", flush=True)
         print()
     chosen = [row for row in table() if all(word in row[:4] for word in options.words)]
     print("| function | quantity | scalar | instruction sets | proved | observed | documented | |")
     print("|---|---|---|---|---|---|---|---|")
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for (function, quantity, scalar, instructions, _), observed, bound, proved, seconds in pool.map(judged, chosen):
+    with concurrent.futures.ProcessPoolExecutor(2) as pool:
+        results = pool.map(functools.partial(judged, options, rows), chosen)
+        for (function, quantity, scalar, instructions), observed, bound, proved, seconds, reason in results:
             rounded_up = math.ceil(proved * 100) / 100 if proved is not None else None
-            verdict = "NOT PROVED" if proved is None else "TOO SMALL" if proved > bound else ""
+            verdict = f"NOT PROVED {reason}" if proved is None else "TOO SMALL" if proved > bound else ""
             failed += bool(verdict)
             print(f"| {function} | {QUANTITIES[quantity]} | {scalar} | {CLASSES[instructions]} | {rounded_up} | "
                   f"{observed} | {bound} | {verdict} |", f"{seconds:.0f} s", flush=True)

@@ -3,7 +3,7 @@
 //
 //     record gem 1 float X EPSILON REACH
 //
-//     record silu 0 float X HARDNESS 0
+//     record logistic|normal|tanh 0 float X HARDNESS 0
 //
 // X and EPSILON decide comparisons. ε is that of the kernels, ε' = ε·σ^(2N), and σ = 1: scaling by a power of two
 // changes no rounding.
@@ -63,8 +63,9 @@ template <class T, int N>
 void of_order(const char* name, double x, double epsilon, double reach) {
   if (std::strcmp(name, "gem") == 0) return log_logistic<hardgate::LogLogisticGate, T, N>(x, epsilon, reach);
   if (std::strcmp(name, "segem") == 0) return log_logistic<hardgate::ReflectedLogLogisticGate, T, N>(x, epsilon, reach);
-  if (std::strcmp(name, "silu") == 0) return two_sided<hardgate::LogisticGate, T>(x, epsilon);
-  if (std::strcmp(name, "gelu_tanh") == 0) return two_sided<hardgate::TanhNormalGate, T>(x, epsilon);
+  if (std::strcmp(name, "logistic") == 0) return two_sided<hardgate::LogisticGate, T>(x, epsilon);
+  if (std::strcmp(name, "normal") == 0) return two_sided<hardgate::NormalGate, T>(x, epsilon);
+  if (std::strcmp(name, "tanh") == 0) return two_sided<hardgate::TanhNormalGate, T>(x, epsilon);
   std::cerr << "no kernel is called " << name << '\n';
   std::exit(2);
 }

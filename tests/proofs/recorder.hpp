@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <hardgate/gates/log_logistic.hpp>
+#include <hardgate/gates/normal.hpp>
 #include <hardgate/gates/tanh_normal.hpp>
 
 namespace proofs {
@@ -100,14 +101,25 @@ Recorder<T> polynomial(const Recorder<T>& x) {
 }
 
 template <class T>
+Recorder<T> reciprocal_estimate(const Recorder<T>& x) {
+  return {T(1) / x.witness, HARDGATE_HAS_RECIPROCAL_ESTIMATE ? "estimate" : "reciprocal", {x.step}};
+}
+
+template <class T>
 Recorder<T> power_of_two(const Recorder<T>& n) {
   const T power = hardgate::detail::power_of_two(n.witness);
   return {power, with_number("known", power).c_str(), {n.step}};
 }
+/// For an x that is a number of a segment, and not an integer in its bits, the segment is written down.
 template <int shift, class T>
 Recorder<T> lookup(const float* table, const Recorder<T>& x, float factor = 1) {
-  const T entry = hardgate::detail::lookup<shift>(table, x.witness, factor);
-  return {entry, with_number("known", entry).c_str(), {x.step}};
+  namespace detail = hardgate::detail;
+  const T entry = detail::lookup<shift>(table, x.witness, factor);
+  if (shift == 0) return {entry, with_number("known", entry).c_str(), {x.step}};
+  const auto bits = detail::bit_cast<detail::bits_t<T>>(x.witness) >> shift;
+  const double low = detail::bit_cast<T>(bits << shift), high = detail::bit_cast<T>((bits + 1) << shift);
+  const std::string segment = with_number("segment", entry) + with_number("", low) + with_number("", high);
+  return {entry, segment.c_str(), {x.step}};
 }
 template <int shift, class T>
 Recorder<T> exponent_from_bits(const Recorder<T>& x) {

@@ -32,47 +32,71 @@ def representable(value, digits):
 
 
 class Kernel:
-    """The operations, the numbers they lead to, and the comparisons that the witness decided."""
+    """The operations, the numbers they lead to, and the comparisons that the witness decided.
 
-    def __init__(self, lines, digits):
-        self.digits = digits
-        self.steps, self.results, self.comparisons, self.pins, self.polynomials = [], {}, [], [], []
+    Where the hardness may be any, the product of x and the hardness is a number u of its own, what rounding it dropped
+    is `low`, and x counts as free of them."""
+
+    def __init__(self, lines, digits, any_hardness=False):
+        self.digits, self.any_hardness = digits, any_hardness
+        self.steps, self.results, self.comparisons, self.polynomials = [], {}, [], []
+        self.ranges = []  # of steps, as (step, low, high): where they must be for a constant to be what it is
+        self.u = self.free = None
+        numbers, seen = {}, {}  # of the steps as they are printed; the same operation twice is one
         for line in lines:
             words = line.split()
-            if words[0].isdigit():
-                kind, numbers = words[1], words[2:]
-                named = kind in ("constant", "input", "pinned", "known")
-                first = numbers[:1] if named else []
-                operands = first + [int(word) for word in numbers[len(first):]]
-                self.steps.append(self.simplified(kind, operands))
-                if kind in ("less", "not_less"):
-                    self.comparisons.append((kind, *operands))
-            else:
-                self.results[words[0]] = int(words[1])
+            if not words[0].isdigit():
+                self.results[words[0]] = numbers[int(words[1])]
+                continue
+            kind, rest = words[1], words[2:]
+            given = {"constant": 1, "input": 1, "pinned": 1, "known": 1, "segment": 3}.get(kind, 0)
+            of = rest[:given] + [numbers[int(word)] for word in rest[given:]]
+            step = self.simplified(kind, of)
+            if kind in ("less", "not_less"):
+                self.comparisons.append((kind, *of))
+            k = len(self.steps)
+            if step[0] == "scale" and step[1] == 1:
+                numbers[int(words[0])] = step[2]
+                continue
+            numbers[int(words[0])] = seen.setdefault(step, k)
+            if seen[step] == k:
+                self.steps.append(step)
 
     def simplified(self, kind, of):
         """The same step with what is exact told apart: constants, products with powers of two, signs."""
+        def value(k):
+            return self.steps[k][1] if self.steps[k][0] == "constant" else None
+
         if kind == "constant":
             return ("constant", number(of[0]))
         if kind == "input":
             return ("input", of[0])
-        if kind in ("pinned", "known"):
-            value, k = number(of[0]), of[1]
-            if kind == "pinned" and self.steps[k][0] != "constant":
-                self.pins.append((k, value))
+        if kind in ("pinned", "known", "segment"):
+            result, k = number(of[0]), of[-1]
+            if kind == "segment":
+                low, high = number(of[1]), number(of[2])  # of the rounded number: the other may lie beside them
+                self.ranges.append((k, low - self.unit_of(low), high + self.unit_of(high)))
+            elif kind == "pinned" and value(k) is None:  # what rounds to it, but for a rounding on the way
+                half = (fractions.Fraction(1, 2) + fractions.Fraction(1, 2 ** 10)) * self.unit_of(result)
+                self.ranges.append((k, result - half, result + half))
             else:  # it follows from what is pinned
-                assert self.steps[k][0] == "constant"
-            return ("constant", value)
+                assert value(k) is not None
+            return ("constant", result)
         if kind == "residue":
             a, b, product = of
-            if self.steps[product][0] in ("scale", "constant"):
+            if product == self.u:
+                return ("input", "low")
+            if self.steps[product][0] == "constant" or any(is_power_of_two(value(k) or 0) for k in (a, b)):
                 return ("constant", fractions.Fraction(0))
             assert self.steps[product] in (("mul", a, b), ("mul", b, a))
             return ("residue", product)
         if kind == "polynomial":
             self.polynomials.append(of)
-            return ("marker",)
-        values = [self.steps[k][1] if self.steps[k][0] == "constant" else None for k in of]
+            return ("marker", *of)
+        if kind == "reciprocal":
+            self.steps.append(("constant", fractions.Fraction(1)))
+            return ("div", len(self.steps) - 1, of[0])
+        values = [value(k) for k in of]
         if kind in ("add", "sub", "mul", "fma") and None not in values:
             a, b, *c = values
             exact = {"add": a + b, "sub": a - b, "mul": a * b, "fma": a * b + sum(c)}[kind]
@@ -80,11 +104,31 @@ class Kernel:
                 return ("constant", exact)
         if kind == "neg" and values[0] is not None:
             return ("constant", -values[0])
+        if kind == "fma" and values[2] == 0:
+            return self.simplified("mul", of[:2])
+        if kind == "fma" and of[1:2] == self.free and self.steps[of[2]] == ("input", "low"):
+            return ("input", "low")  # with the second half of the hardness
+        if kind == "add" and of[0] == of[1]:
+            return ("scale", fractions.Fraction(2), of[0])
+        if kind == "add" and self.steps[of[0]][0] == "sub":  # (a - s) + b with s = a + b rounded: Dekker's residue
+            a, total = self.steps[of[0]][1:]
+            if self.steps[total] in (("add", a, of[1]), ("add", of[1], a)):
+                return ("residue", total)
+        if kind in ("add", "sub") and 0 in values:
+            other = of[1 - values.index(0)]
+            return ("neg", other) if kind == "sub" and values[0] == 0 else ("scale", fractions.Fraction(1), other)
         if kind == "mul":
-            for value, other in ((values[0], of[1]), (values[1], of[0])):
-                if value is not None and is_power_of_two(value):
-                    return ("scale", value, other)
+            for factor, other in ((values[0], of[1]), (values[1], of[0])):
+                if factor is not None and self.any_hardness and self.u is None:
+                    self.u, self.free = len(self.steps), [other]
+                    return ("input", "u")
+                if factor is not None and is_power_of_two(factor):
+                    return ("scale", factor, other)
         return (kind, *of)
+
+    def unit_of(self, value):
+        """The ulp of a number."""
+        return fractions.Fraction(2) ** (math.frexp(abs(value))[1] - self.digits)
 
     def needed(self, result):
         """The steps that a result depends on, in order."""
@@ -96,7 +140,7 @@ class Kernel:
 
     def operands(self, k):
         kind, *of = self.steps[k]
-        return [] if kind in ("constant", "input", "marker") else of[1:] if kind == "scale" else of
+        return [] if kind in ("constant", "input", "marker", "less", "not_less") else of[1:] if kind == "scale" else of
 
     def decided(self, ranges):
         """Fails unless the comparisons come out as recorded everywhere in the ranges of the inputs, or at all but an
@@ -122,6 +166,7 @@ class Kernel:
                         "scale": lambda: of[0] * v[0], "neg": lambda: -v[0], "residue": lambda: fractions.Fraction(0),
                         "add": lambda: v[0] + v[1],
                         "sub": lambda: v[0] - v[1], "mul": lambda: v[0] * v[1], "div": lambda: v[0] / v[1],
+                        "estimate": lambda: 1 / v[0],
                         "fma": lambda: v[0] * v[1] + v[2]}[kind]()
         return value[result]
 
@@ -173,31 +218,53 @@ class Script:
     of the errors the whole error:  v - m = Σ c·e  exactly, since  v·w - m·n = v·(w - n) + n·(v - m)  and likewise for
     quotients."""
 
-    def __init__(self, kernel, result, scalar, approximations=None):
+    def __init__(self, kernel, result, scalar, approximations=None, corrected=(), estimates=None, ranges=None,
+                 sizes=None):
         """approximations: a step to (name, s, bound), where what is computed without rounding stands for a function f
-        such that it is (f + s)·(1 + a) - s, |a| at most the bound; then m is that function."""
+        such that it is (f + s)·(1 + a) - s, |a| at most the bound; then m is that function. corrected: steps whose
+        error the kernel makes up for, so that it does not count: m is v. estimates: a step to the name of its relative error,
+        where that is not that of a rounding. ranges: what names that no definition gives are at most. sizes: a step to
+        (j, name), where it is known to be step j times a number of that name."""
         self.kernel, self.result, self.scalar, self.approximations = kernel, result, scalar, approximations or {}
+        self.estimates, sizes = estimates or {}, sizes or {}
+        self.ranges = {**(ranges or {}), **{name: bound for name, _, bound in self.approximations.values()}}
         steps = kernel.steps
         self.definitions, self.inexact, self.roundings, self.others = [], set(), {}, []
-        needed = sorted(set(kernel.needed(result)).union(*(kernel.needed(k) for k, _ in kernel.pins)))
+        if kernel.any_hardness:
+            self.definitions.append(("low", ("mul", "u", "share")))
+        self.beside = []  # errors that are not of these operations
+        needed = sorted(set(kernel.needed(result)).union(*(kernel.needed(k) for k, _, _ in kernel.ranges)))
         for k in needed:
             kind, *of = steps[k]
             if any(j in self.inexact for j in kernel.operands(k)):
                 self.inexact.add(k)
-            if kind in ("constant", "input", "marker") or self.is_other_name(k):
+            if kind == "constant" and k in self.approximations:
+                self.inexact.add(k)
+                self.definitions += [(f"v{k}", of[0]), (f"m{k}", ("div", of[0], ("add", 1, self.approximations[k][0])))]
+                continue
+            if kind in ("constant", "input", "marker"):
                 continue
             if kind == "residue":
                 self.inexact.add(k)
                 self.definitions += [(f"v{k}", ("residue", f"w{of[0]}", f"v{of[0]}")), (f"m{k}", fractions.Fraction(0))]
                 continue
             tree = self.operation(k, self.rounded)
+            if k in sizes:
+                tree = ("mul", self.rounded(sizes[k][0]), sizes[k][1])
             if kind in ("scale", "neg"):
                 self.definitions.append((f"v{k}", tree))
+            elif kind == "estimate":
+                self.inexact.add(k)
+                self.definitions += [(f"w{k}", tree), (f"v{k}", ("mul", f"w{k}", ("add", 1, self.estimates[k])))]
             else:
                 self.inexact.add(k)
                 self.definitions += [(f"w{k}", tree), (f"v{k}", ("rnd", f"w{k}"))]
+            if k in corrected:
+                self.inexact.discard(k)
             if k in self.inexact:
                 exact = self.operation(k, self.exact)
+                if k in sizes:
+                    exact = ("mul", self.exact(sizes[k][0]), sizes[k][1])
                 if k in self.approximations:
                     name, shift, _ = self.approximations[k]
                     self.definitions.append((f"p{k}", exact))
@@ -215,20 +282,17 @@ class Script:
                 if k in self.approximations:
                     name, shift, _ = self.approximations[k]
                     self.others.append(("mul", ("mul", c.tree(), ("add", f"m{k}", shift)), name))
-                if steps[k][0] not in ("scale", "neg"):
+                if steps[k][0] == "estimate":
+                    self.others.append(("mul", ("mul", c.tree(), f"w{k}"), self.estimates[k]))
+                elif steps[k][0] not in ("scale", "neg", "constant"):
                     self.roundings[k] = self.joined(f"d{k}", [c] + of_residues[k]) if of_residues[k] else c
                 for j, factor in self.factors(k):
                     if j in self.inexact:
                         arriving[j].append(c.times(factor))
 
-    def is_other_name(self, k):
-        return self.kernel.steps[k][0] == "scale" and self.kernel.steps[k][1] == 1
-
     def name(self, k, letter):
         kind, *of = self.kernel.steps[k]
-        if self.is_other_name(k):
-            return self.name(of[1], letter)
-        return of[0] if kind in ("constant", "input") else letter + str(k)
+        return of[0] if kind in ("constant", "input") and k not in self.inexact else letter + str(k)
 
     def rounded(self, k):
         return self.name(k, "v")
@@ -240,6 +304,8 @@ class Script:
         kind, *of = self.kernel.steps[k]
         if kind == "scale":
             return ("mul", of[0], name(of[1]))
+        if kind == "estimate":
+            return ("div", 1, name(of[0]))
         operands = [name(j) for j in of]
         return ("add", ("mul", *operands[:2]), operands[2]) if kind == "fma" else (kind, *operands)
 
@@ -248,16 +314,19 @@ class Script:
         def atom(name):
             return Monomial(1, {name: 1}) if isinstance(name, str) else Monomial(name)
         kind, *of = self.kernel.steps[k]
+        if kind == "constant":
+            return []
         if kind == "scale":
             return [(of[1], Monomial(of[0]))]
         if kind == "neg":
             return [(of[0], Monomial(-1))]
         if kind in ("add", "sub"):
             return [(of[0], Monomial()), (of[1], Monomial(1 if kind == "add" else -1))]
-        if kind == "div":
-            below = atom(self.rounded(of[1]))
+        if kind in ("div", "estimate"):
+            below = atom(self.rounded(of[-1]))
             quotient = atom(self.exact(k))
-            return [(of[0], Monomial().times(below, -1)), (of[1], Monomial(-1).times(quotient).times(below, -1))]
+            return [(of[0], Monomial().times(below, -1))][:len(of) - 1] + [
+                (of[-1], Monomial(-1).times(quotient).times(below, -1))]
         both = [(of[0], atom(self.exact(of[1]))), (of[1], atom(self.rounded(of[0])))]
         return both if kind == "mul" else both + [(of[2], Monomial())]
 
@@ -296,7 +365,7 @@ class Script:
 
         for _ in range(5):
             values = {name: some() for name in self.inputs()}
-            values.update({name: some() - 1 for name, _, _ in self.approximations.values()})
+            values.update({name: some() - 1 for name in self.ranges})
             for name, tree in self.definitions:
                 values[name] = value_of(tree)
             terms = [value_of(c.tree()) * (values[f"v{k}"] - values[f"w{k}"]) for k, c in self.roundings.items()]
@@ -305,13 +374,9 @@ class Script:
                 return False
         return True
 
-    def unit_of(self, value):
-        """The ulp of a number."""
-        return fractions.Fraction(2) ** (math.frexp(abs(value))[1] - self.kernel.digits)
-
     def inputs(self):
         return sorted({self.kernel.steps[k][1] for k in self.kernel.needed(self.result)
-                       if self.kernel.steps[k][0] == "input"})
+                       if self.kernel.steps[k][0] == "input"} - {"low"})
 
     def for_gappa(self, ranges, unit, splits=()):
         """The whole script: the range of each input, what the error is measured in ulp of, how a range is split."""
@@ -320,7 +385,7 @@ class Script:
         lines += [f"{name} = rnd({name}_);" for name in self.inputs()]
         lines += [f"{name} = {text(tree)};" for name, tree in self.definitions]
         lines += [f"unit = {text(unit)};", f"ulp = 1b-{digits - 1} * power_of_two_below(|unit|);"]
-        ranges = {**ranges, **{name: (-bound, bound) for name, _, bound in self.approximations.values()}}
+        ranges = {**ranges, **{name: (-bound, bound) for name, bound in self.ranges.items()}}
         assumed = " /\\ ".join(f"{name} in [{literal(low)}, {literal(high)}]" for name, (low, high) in ranges.items())
         error = f"{self.rounded(self.result)} - {self.exact(self.result)}"
         lines.append(f"{{ {assumed} -> |{error}| / ulp in ? }}")
@@ -329,8 +394,8 @@ class Script:
         lines += [f"{error} -> {' + '.join(terms)};"] + [f"$ {split};" for split in splits]
         return "\n".join(lines) + "\n"
 
-    def for_pieces(self, units):
-        """The same for pieces.cpp, with one or more expressions of the unit."""
+    def for_pieces(self, units, sign=None):
+        """The same for pieces.cpp, with one or more expressions of the unit. sign: of a free x."""
         lines, numbers = [f"digits {FORMATS[self.scalar][1]}"], {}
 
         count = itertools.count()
@@ -342,7 +407,9 @@ class Script:
         def number_of(tree):
             if tree not in numbers:
                 if isinstance(tree, (int, fractions.Fraction)):
-                    numbers[tree] = put(f"constant {float(tree).hex()}")
+                    near = float(tree)
+                    ends = [math.nextafter(near, end).hex() for end in (-math.inf, math.inf)]
+                    numbers[tree] = put(f"constant {near.hex()}" if near == tree else " ".join(["range", *ends]))
                 else:
                     kind, *of = tree
                     kind, of = {"rnd": ("round", of), "residue": ("residue", of[:1])}.get(kind, (kind, of))
@@ -350,27 +417,45 @@ class Script:
             return numbers[tree]
 
         for name in self.inputs():
-            numbers[name] = put("input")
-        for name, _, bound in self.approximations.values():
+            numbers[name] = put(f"free {sign}" if name == "x" and sign else "input")
+        for name, bound in self.ranges.items():
             end = math.nextafter(float(bound), math.inf)
             numbers[name] = put(f"range {(-end).hex()} {end.hex()}")
         for name, tree in self.definitions:
             numbers[name] = number_of(tree)
         units = [number_of(unit) for unit in units]
-        others = [number_of(tree) for tree in self.others]
-        for k, value in self.kernel.pins:  # what rounds to it, but for a rounding on the way
-            half = fractions.Fraction(1, 2) + fractions.Fraction(1, 2 ** 10)
-            lines.append(f"within {numbers[f'w{k}']} {float(value - half * self.unit_of(value)).hex()} "
-                         f"{float(value + half * self.unit_of(value)).hex()}")
+        others = [number_of(tree) for tree in self.others + self.beside]
+        for k, low, high in sorted(set(self.kernel.ranges)):
+            lines.append(f"within {numbers[f'w{k}']} {float(low).hex()} {float(high).hex()}")
         lines += [f"more {other}" for other in others]
         coefficients = [(number_of(c.tree()), k) for k, c in self.roundings.items()]
         for c, k in coefficients:
             kind, *of = self.kernel.steps[k]
             others = [str(number_of(self.rounded(j))) for j in of] if kind in ("add", "sub") else []
             lines.append(" ".join(["smaller" if others else "error", str(c), str(numbers[f"w{k}"]), *others]))
+        last = self.result
+        while self.kernel.steps[last][0] in ("scale", "neg"):
+            last = self.kernel.operands(last)[0]
+        if last in self.roundings:
+            lines.append(f"last {numbers[f'w{last}']}")
         return lines + [f"unit {unit}" for unit in units]
 
 
-def recorded(program, scalar, *words):
+def recorded(program, scalar, *words, any_hardness=False):
     run = subprocess.run([program, *map(str, words)], check=True, capture_output=True, text=True)
-    return Kernel(run.stdout.splitlines(), FORMATS[scalar][1])
+    return Kernel(run.stdout.splitlines(), FORMATS[scalar][1], any_hardness)
+
+
+def in_pieces(recorders, texts, units, pieces, target=0.0, effort=100000, plain=False, sign=None):
+    """The largest error over all pieces, by interval arithmetic, and where. At the target or below it is left as it
+    is."""
+    lines = texts.for_pieces(units, sign) + ["plain"] * plain + [f"from {float(target).hex()} {effort}"]
+    names = [name for name in texts.inputs() if name in pieces[0]]
+    for piece in pieces:
+        lines.append("piece " + " ".join(float(end).hex() for name in names for end in piece[name]))
+    run = subprocess.run([recorders / "pieces"], input="\n".join(lines) + "\n", capture_output=True, text=True,
+                         check=True)
+    if "inf" in run.stdout:
+        return math.inf, None
+    found, *ends = (number(word) for word in run.stdout.split())
+    return found, {name: (ends[2 * k], ends[2 * k + 1]) for k, name in enumerate(names)}

@@ -1,0 +1,384 @@
+"""Gates of e^(-w(|u|)): SiLU and Swish, tanh-GELU, GELU and λ-GELU. Piece by piece: in each, the integer that w is
+reduced by, what comes from tables and the segment are constants."""
+import decimal
+import fractions
+import functools
+import math
+import random
+
+import approximations
+import script
+
+F = fractions.Fraction
+decimal.getcontext().prec = 60
+D = decimal.Decimal
+LN2 = D(2).ln()
+PI = D("3.14159265358979323846264338327950288419716939937510582097494459")
+PHI_0, KAPPA = 1 / (2 * PI).sqrt(), 1 / (2 * LN2).sqrt()  # φ(0); e^(-u²/2) = 2^(-(κu)²)
+A = (8 / PI).sqrt()
+B = A * D("0.044715")
+HARDNESS = 1.25 * 2.0 ** -33  # any that is no power of two, small enough for no tail to be cut off
+# The w of e^(-w) to which the negative side is proved, for a hardness of 1 or a derivative, for values and for
+# gradients of any hardness down to 1e-12 (double: 1e-140): further on results are subnormal. On the positive side
+# e^(-w) is less than a twentieth of an ulp of the result further on.
+ENDS = {"float": (85, 116, 120), "double": (705, 1032, 1362)}
+POSITIVE_END = {"float": 24, "double": 44}
+EFFORT, SLACK = 3000, 0.05  # halvings in a piece; ulp that are not worth more of them
+
+
+def decimal_of(x):
+    return D(x.numerator) / D(x.denominator)
+
+
+class TwoSided:
+    """The activation of a gate. E = e^(-w) is K·(1 + f), K a constant and f what a polynomial stands for.
+
+    With any hardness, u is the product of x and the hardness, rounded, `low` what that dropped, and x is free: whatever
+    is a multiple of it may lie anywhere between powers of two."""
+
+    def __init__(self, gate, scalar, any_hardness=False):
+        self.gate, self.scalar, self.any_hardness = gate, scalar, any_hardness
+        self.digits = script.FORMATS[scalar][1]
+
+    def prove(self, recorders, instructions, quantity):
+        """The largest error in ulp, over all pieces, or None."""
+        self.recorders, self.instructions, self.quantity = recorders, instructions, quantity
+        self.tables = self.scalar == "float" and instructions.startswith("tables")
+        self.size = int(instructions[6:]) if self.tables else 1
+        self.base = LN2 if self.tables else D(1)
+        worst = resolved = 0.0
+        end = ENDS[self.scalar][("derivative", "value", "gradient").index(quantity) if self.any_hardness else 0]
+        every = [(sign, *piece) for sign, w in ((-1, end), (1, POSITIVE_END[self.scalar])) for piece in self.pieces(w)]
+        for sign, low, high, at in every[::len(every) // 16] + every:  # some first: what is less then needs no effort
+            texts, units, piece = self.script(sign, low, high, at)
+            target, free = resolved + SLACK, sign if self.any_hardness else None
+            found, _ = script.in_pieces(recorders, texts, units, [piece], target, EFFORT, sign=free)
+            if found > target and free and "x" in texts.inputs():  # it may be less with x between two powers of two
+                piece["x"] = (F(1), F(2)) if sign > 0 else (F(-2), F(-1))
+                found = min(found, script.in_pieces(recorders, texts, units, [piece], target, 4 * EFFORT)[0])
+            if found == math.inf:
+                raise RuntimeError(f"no bound for u in [{low}, {high}]")
+            worst = max(worst, found)
+            resolved = found if found > resolved + SLACK else resolved
+        return F(worst) * (1 + F(1, 10 ** 6))  # the unit is the exact result within 2^-22
+
+    # ---- pieces: ranges of |u|, in the kernel's measure, which is κ'|u| for tables ----
+
+    def exponent(self, u):
+        """w for a u, both of the kernel's measure."""
+        return {"logistic": u, "normal": u * u if self.tables else u * u / 2,
+                "tanh": (float(A) * u + float(B) * u ** 3) / float(self.base)}[self.gate]
+
+    def inverse(self, w):
+        low, high = 0.0, max(w, 2.0) * 2
+        for _ in range(100):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.exponent(middle) < w else (low, middle)
+        return low
+
+    def pieces(self, end):
+        """(low, high, a number between where the constants are those of the piece)"""
+        step = 1 / self.size if self.tables else math.log(2)
+        cuts = [math.inf]
+        if self.tables and self.gate == "normal":
+            cuts = sorted(float(high) for _, high in approximations.segment_edges(self.size).values())
+        for k in range(int(end / float(self.base) / step) + 1):
+            low, high = (0.0 if k == 0 else self.inverse((k - 0.5) * step)), self.inverse((k + 0.5) * step)
+            for before, cut in zip([0.0] + cuts, cuts):
+                inner, outer = max(low, before), min(high, cut)
+                if inner < outer:
+                    before_it = self.inverse(max(self.exponent(inner) - 0.02 * step, 0))
+                    behind_it = self.inverse(self.exponent(outer) + 0.02 * step)
+                    yield max(before_it, 2.0 ** -(self.digits + 2)), behind_it, (inner + outer) / 2
+
+    # ---- one piece ----
+
+    def script(self, sign, low, high, at):
+        rate = 1.0
+        if self.tables and not (self.gate == "tanh"):
+            rate = float({"logistic": 1 / LN2, "normal": KAPPA}[self.gate])
+        h = HARDNESS if self.any_hardness else 1.0
+        kernel = script.recorded(self.recorders / self.instructions, self.scalar, self.gate, 0, self.scalar,
+                                 sign * at / rate / h, h, 0, any_hardness=self.any_hardness)
+        self.kernel, self.steps, self.sign = kernel, kernel.steps, sign
+        ends = F(low), F(high)
+        ranges = {}
+        if self.any_hardness:
+            piece = {"u": ends}
+            ranges["share"] = F(2) ** -(self.digits - 1 if self.tables else self.digits)  # low/u
+        else:
+            piece = {"x": tuple(sorted(sign * end / F(rate) for end in ends))}
+        self.u = self.of_input(piece)
+        result = kernel.results[self.quantity]
+        argument, last = kernel.polynomials[0]
+        fraction = self.fraction(argument, last)
+        factor = next((self.steps[of[0]][1] for kind, *of in self.steps
+                       if kind == "fma" and (of[0], fraction) == (of[2], of[1])
+                       and self.steps[of[0]][0] == "constant"), F(1))
+        w = (D(self.exponent(at)) * self.base)
+        constant = (PHI_0 / KAPPA).ln() if self.tables and self.gate == "normal" else D(0)  # E is c·e^(-w) there
+        power = F(2) ** int(((constant - w - decimal_of(factor).ln()) / LN2).to_integral_value())
+        self.power = factor * power
+        halved = self.gate == "normal" and self.scalar == "float" and not self.tables
+        unit = self.base / 2 if halved else self.base
+        reduced = self.reduction(argument, unit, piece, ranges, constant)
+        name = "power." + self.instructions if self.tables else "half.float" if halved else "exponential." + self.scalar
+        approximated = {fraction: ("a", 1, F(approximations.bound(self.recorders, name) * 1.001 + reduced))}
+        if self.any_hardness and self.tables:  # what is left out of low
+            approximated[fraction] = ("a", 1, approximated[fraction][2] + (2 * F(w) + 2) / 2 ** 46)
+        for k, off in self.rounded_constants():
+            approximated[k] = (f"b{k}", 0, F(off * D("1.001")))
+        corrected, estimates, sizes = (), {}, {}
+        if self.gate == "normal" and not self.tables:
+            corrected, estimates, sizes = self.quotient(ranges)
+        self.check(result, fraction, corrected, piece, ranges)
+        if self.gate == "normal":
+            table = "tail." + (self.instructions if self.tables else self.scalar)
+            ranges["r"] = F(approximations.bound(self.recorders, table) * 1.001)
+        texts = script.Script(kernel, result, self.scalar, approximated, corrected, estimates, ranges)
+        if at < 1 and not texts.adds_up():  # further on only constants differ
+            raise RuntimeError("the error is not the sum of its parts")
+        if sizes:
+            texts = script.Script(kernel, result, self.scalar, approximated, corrected, estimates, ranges, sizes)
+        e = ("mul", self.power, ("add", 1, f"m{fraction}"))
+        return texts, [self.more_errors_and_unit(texts, texts.exact(result), e)], piece
+
+    def of_input(self, piece):
+        """The step that is |u| in the kernel."""
+        if self.any_hardness:
+            return self.steps.index(("input", "u"))
+        of_x = self.steps.index(("input", "x"))
+        return of_x if self.sign > 0 else self.steps.index(("neg", of_x))
+
+    def fraction(self, argument, last):
+        """The step of f: r·p(r), or r²·p(r) + r."""
+        [user] = [k for k, (kind, *of) in enumerate(self.steps) if kind in ("mul", "fma") and last in of]
+        if self.steps[user][0] == "fma":
+            return user
+        sums = ("add", user, argument), ("add", argument, user)
+        return next((k for k, step in enumerate(self.steps) if step in sums), user)
+
+    def reduction(self, argument, unit, piece, ranges, constant):
+        """How far K·e^r is from e^(-w), relatively, r what the polynomial is given, without rounding. The logarithm is
+        a polynomial of degree at most 3 in x or u, and 2 in low: at most three times as large as at so many points."""
+        [(name, (low, high))] = piece.items()
+        off, share = D(0), ranges.get("share", 0)
+        for i in range(4):
+            x = low + (high - low) * F(i, 3)
+            for part in (-share * x, F(0), share * x):
+                u = decimal_of(x + part) if name == "u" else abs(decimal_of(x))
+                w = {"logistic": u, "normal": u * u / 2, "tanh": A * u + B * u ** 3}[self.gate]
+                if name == "u" and self.tables:
+                    w *= self.base * (2 if self.gate == "normal" else 1)
+                r = self.kernel.evaluate(argument, {name: x, "low": part})
+                off = max(off, abs(decimal_of(self.power).ln() + unit * decimal_of(r) + w - constant))
+        off *= 3
+        if off > (D("3e-8") if self.scalar == "float" else D("1e-16")):
+            raise RuntimeError(f"not the exponential function near {float(low)}: {float(off):.3g}")
+        return float(off) * 1.001
+
+    def off(self, k, true):
+        """How far a constant is from what it stands for, relatively; infinitely far if it does not."""
+        kind, *of = self.steps[k]
+        off = abs(abs(decimal_of(of[0])) / true - 1) if kind == "constant" else 1
+        return off if off < D(2) ** (1 - self.digits) else D("inf")
+
+    def rounded_constants(self):
+        """(step, how far it is from what it stands for): products with a rounded φ(0), κ or ln 2, and the slope of the
+        exponent of tanh-GELU, from rounded coefficients."""
+        needed = self.kernel.needed(self.kernel.results[self.quantity])
+        for true in (PHI_0, KAPPA) if self.gate == "normal" else (LN2,):
+            for k in needed:
+                kind, *of = self.steps[k]
+                factor = min(of[:2], key=lambda j: self.off(j, true)) if kind in ("mul", "fma") else k
+                off = self.off(factor, true)
+                if kind == "mul" and off < 1:
+                    if self.gate == "logistic" and not self.any_hardness:  # that of x and of log2(e)
+                        off = abs(decimal_of(self.kernel.evaluate(k, {"x": F(self.sign)})) - 1)
+                    yield k, off
+                elif kind == "fma" and off < 1 and true == PHI_0:
+                    yield factor, off
+        if self.gate == "tanh" and self.quantity != "value":
+            coefficients = (A / self.base, 3 * B / self.base)
+            yield self.slope(), max(off for k in needed for true in coefficients if (off := self.off(k, true)) < 1)
+
+    def slope(self):
+        """The step of w'(u) = a + 3b·u²."""
+        k, kind = next((k, step[0]) for k, step in enumerate(self.steps)
+                       if step[0] in ("mul", "fma") and self.off(step[1], 3 * B / self.base) < 1)
+        return k if kind == "fma" else next(j for j, step in enumerate(self.steps) if step[:2] == ("add", k))
+
+    def quotient(self, ranges):
+        """For R = P/Q: the steps whose errors the kernel makes up for, 2 + 2u cut off and the quotient itself; and that
+        of 1/Q where an instruction estimates it, to 2^-14, so that it is within 2^-28 after a step of Newton's."""
+        [cut] = [k for k, (kind, *of) in enumerate(self.steps)
+                 if kind == "add" and self.steps[of[1]] == ("constant", F(3, 2) * 2 ** ((self.digits + 1) // 2))]
+        self.reciprocal = next(k for k, (kind, *of) in enumerate(self.steps)
+                               if kind == "estimate" or kind == "div" and self.steps[of[0]] == ("constant", F(1)))
+        self.q = self.steps[self.reciprocal][-1]
+        self.p = self.kernel.polynomials[2][1]
+        high = next(k for k, step in enumerate(self.steps) if step == ("mul", self.p, self.reciprocal))
+        if self.steps[self.reciprocal][0] == "div":
+            return (cut, high), {}, {}
+        # The quotient is as good then, and so are the remainders high·Q - P, relative to P, as long as P and Q are
+        # within 2^-40: they are sums of few terms that hardly cancel.
+        ranges.update(i=F(1001, 1000 * 2 ** 28), rest=F(1002, 1000 * 2 ** 28))
+        minus_p = self.steps.index(("neg", self.p))
+        rest = self.steps.index(("fma", high, self.q, minus_p))
+        sizes = {k: (self.p, "rest") for k, (kind, *of) in enumerate(self.steps)
+                 if kind == "fma" and of[0] == high and of[2] == rest}
+        return (cut, high), {self.reciprocal: "i"}, {rest: (self.p, "rest"), **sizes}
+
+    # ---- what the documentation says ----
+
+    def us(self, values):
+        """u·w'(u) and w'(u), on fractions, as the kernel has them."""
+        u = abs(values("x")) if not self.any_hardness else values("u")
+        if self.gate == "tanh":
+            slope = self.slope()
+            users = [k for k, (kind, *of) in enumerate(self.steps) if kind == "mul" and slope in of
+                     and "constant" in (self.steps[of[0]][0], self.steps[of[1]][0])]
+            slope = values(users[0] if self.tables else slope)
+            return u * slope, slope
+        if self.tables:
+            product = next(k for k, _ in self.rounded_constants()) if self.quantity == "derivative" else None
+            return values(product) if product is not None else None, 1
+        return u, 1
+
+    def check(self, result, fraction, corrected, piece, ranges):
+        """Whether the operations without rounding are the function, at random x and f, whatever the kernel makes up
+        for."""
+        chance = random.Random(1)
+
+        def some(low, high):
+            return low + (high - low) * F(chance.randrange(1000), 1000)
+
+        for _ in range(2):
+            inputs = {name: some(*ends) for name, ends in piece.items()}
+            if self.any_hardness:
+                inputs.update(low=inputs["u"] * some(-ranges["share"], ranges["share"]), x=self.sign * some(F(1), F(2)))
+            known = {fraction: some(F(-1, 10), F(1, 10)), **{k: some(F(1), F(2)) for k in corrected}}
+
+            def values(k):
+                return inputs[k] if isinstance(k, str) else self.kernel.evaluate(k, inputs, known)
+
+            e = self.power * (1 + known[fraction])
+            if values(result) != self.exact(values, e):
+                raise RuntimeError(f"not the function: {self.quantity} near {self.steps[self.u]} in {piece}")
+
+    def exact(self, values, e):
+        """The function, on fractions, given e^(-w), with the kernel's constants, which `rounded_constants` compares."""
+        m = abs(values("x"))
+        if self.gate == "normal":
+            u = values(self.u)
+            low = values("low") if self.any_hardness else 0
+            r = self.r_of_table(values) if self.tables else self.r_of_polynomials(values, u, low)
+            constant = next(abs(step[1]) for k, step in enumerate(self.steps)
+                            if self.off(k, KAPPA if self.tables else PHI_0) < 1)
+            if self.quantity == "gradient":
+                return m * m * e * constant
+            g = 1 if self.tables else constant
+            tail, slope = m * e * r, e * (r - g * u)
+        else:
+            upper, lower = 1 / (1 + e), e / (1 + e)
+            us, slope = self.us(values)
+            if self.quantity == "gradient":
+                return m * lower * (m * slope) * upper
+            tail = m * lower
+            slope = lower * (1 - us * upper) if self.quantity == "derivative" else None
+        if self.quantity == "value":
+            return m - tail if self.sign > 0 else -tail
+        return 1 - slope if self.sign > 0 else slope
+
+    def r_of_polynomials(self, values, u, low):
+        p, s = values(self.p), values(self.kernel.polynomials[1][1])
+        return p / ((2 + 2 * u + 2 * low) * p + u * s)
+
+    @functools.cached_property
+    def segments(self):
+        c = approximations.coefficients(self.recorders / "coefficients")
+        return {name: [[F(n) for n in row] for row in c[f"{self.instructions}.{name}"]]
+                for name in ("tail", "centre", "segment")}
+
+    def segment(self):
+        """The number of the segment that the piece lies in."""
+        low, high = next(r[1:] for r in self.kernel.ranges if self.steps[r[0]][0] == "add")
+        return next(j for j, edges in approximations.segment_edges(self.size).items()
+                    if edges[0] < (low + high) / 2 - 1 < edges[1])
+
+    def r_of_table(self, values):
+        w = values(self.u)
+        low = values("low") if self.any_hardness else 0
+        j = self.segment()
+        t = w + low - self.segments["centre"][0][j]
+        p = sum(row[j] * t ** k for k, row in enumerate(self.segments["segment"]))
+        return self.segments["tail"][0][j] * (1 + t * p)
+
+    # ---- errors that are not roundings, and the unit ----
+
+    def more_errors_and_unit(self, texts, result, e):
+        one = F(1)
+        u = texts.exact(self.u)
+        if self.any_hardness:
+            u = ("add", u, "low")
+        if self.gate == "normal":
+            r = self.r_tree(texts)
+            g = one if self.tables else F(PHI_0)
+            tail = ("mul", e, r)
+            off = "r"  # how far R may be off, relatively
+            if self.any_hardness and not self.tables:  # R follows low only in 1 + u
+                off = ("add", "r", ("mul", ("mul", self.slope_of_rest(texts), r), "low"))
+            if self.quantity == "value":
+                texts.beside.append(("mul", ("mul", "x", tail), off))
+            if self.quantity == "derivative":
+                texts.beside.append(("mul", tail, off))
+                if self.any_hardness:
+                    texts.beside.append(("mul", ("mul", g, e), "low"))
+                both = ("mul", r, ("add", one, off)), ("mul", g, u)
+                if self.sign > 0:
+                    return ("add", one, ("mul", e, ("sub", both[1], both[0])))
+                return ("mul", e, ("add", *both))
+            return result
+        whole = ("add", one, e)
+        lower, upper = ("div", e, whole), ("div", one, whole)
+        if self.quantity != "derivative":
+            return result
+        if self.any_hardness:
+            texts.beside.append(("mul", ("mul", lower, ("mul", F(self.base), upper)), "low"))
+        us = ("mul", F(self.base), u) if self.gate == "logistic" and self.tables and self.any_hardness else u
+        if self.gate == "logistic" and self.tables and not self.any_hardness:
+            us = "x" if self.sign > 0 else ("neg", "x")
+        if self.gate == "tanh":
+            us = ("mul", u, ("add", F(A), ("mul", F(3 * B), ("mul", u, u))))
+        if self.sign > 0:
+            return ("mul", upper, ("add", one, ("mul", us, lower)))
+        return ("mul", lower, ("add", one, ("mul", us, upper)))
+
+    def r_tree(self, texts):
+        if not self.tables:
+            p, s, u = (texts.exact(k) for k in (self.p, self.kernel.polynomials[1][1], self.u))
+            one_more = ("add", F(1), ("add", u, "low") if self.any_hardness else u)
+            return ("div", p, ("add", ("mul", ("mul", F(2), one_more), p), ("mul", u, s)))
+        fraction = next(k for k, v in texts.approximations.items() if v[0] == "a")
+        p = next(of[0] for kind, *of in self.steps if kind == "fma" and of[1] == fraction and of[0] == of[2]
+                 and self.steps[of[0]][0] != "constant")
+        inner = next(k for k, step in enumerate(self.steps) if step == ("fma", p, fraction, p))
+        t = next(of[0] for kind, *of in self.steps if kind == "fma" and of[1] == inner and of[2] == fraction)
+        return ("mul", self.segments["tail"][0][self.segment()], ("add", F(1), ("mul", texts.exact(t), texts.exact(p))))
+
+    def slope_of_rest(self, texts):
+        """The derivative of u·S/P, which is what 1/R consists of beside 2(1 + u)."""
+        c = approximations.coefficients(self.recorders / "coefficients")
+        (p,), (s,) = ([[F(n) for n in row] for row in c[f"{self.scalar}.tail_{name}"]] for name in "ps")
+        u = texts.exact(self.u)
+
+        def horner(numbers):
+            tree = numbers[-1]
+            for number in reversed(numbers[:-1]):
+                tree = ("add", ("mul", tree, u), number)
+            return tree
+
+        us = [F(0)] + s
+        slope_of_us, slope_of_p = (horner([k * n for k, n in enumerate(numbers)][1:]) for numbers in (us, p))
+        p = horner(p)
+        return ("div", ("sub", slope_of_us, ("mul", ("div", horner(us), p), slope_of_p)), p)
