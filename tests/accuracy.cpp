@@ -62,10 +62,8 @@ std::vector<Row<Scalar, Real>> table() {
     const auto exact = [](const Real& x, const Real& parameter) { return Facts::exact(x, parameter); };
     const auto add = [&](const std::string& name, const auto& act) {
       const Scalar width = std::isfinite(act.hardness()) ? Scalar(1) / act.hardness() : Scalar(1);
-      Bounds bounds = kind.bounds;
-      if (std::is_same_v<Scalar, float> && name == "LambdaGelu(1)") bounds[0].with_fma = 2;
       rows.push_back(row<Real>(
-          name, Facts::terms, [act](Scalar) { return act; }, width, exact, bounds));
+          name, Facts::terms, [act](Scalar) { return act; }, width, exact, kind.bounds));
     };
     if constexpr (!Activation::has_parameter) {
       kind.each({}, add);
@@ -79,10 +77,8 @@ std::vector<Row<Scalar, Real>> table() {
           parameters.push_back(own);
       kind.each(parameters, add);
       if constexpr (by_hardness) {
-        Bounds bounds = kind.bounds;
-        if (kind.name == "LambdaGelu") bounds[0].without = 3.5;
         const auto at = [](Scalar x) { return Activation(some_hardness(x)); };
-        rows.push_back(row<Real>(kind.name + "([1, 128))", Facts::terms, at, Scalar(1) / 16, exact, bounds));
+        rows.push_back(row<Real>(kind.name + "([1, 128))", Facts::terms, at, Scalar(1) / 16, exact, kind.bounds));
       }
     }
   });

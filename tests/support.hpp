@@ -556,11 +556,9 @@ void add_gem_family(const Add& add, const std::vector<std::string>& parameters) 
   const LogLogisticFacts<N> facts;
   const ReflectedLogLogisticFacts<N> reflected;
   constexpr Own e = N == 3 ? Own::gate : Own::kernel, se = N == 1 ? Own::gate : Own::kernel;
-  const auto of_order = [](double one, double two, double three) {
-    const double bound = N == 1 ? one : N == 2 ? two : three;
-    return Bound{bound, bound};
-  };
-  const Bounds bounds{of_order(3.5, 5.5, 7), of_order(6, 6, 9), of_order(8, 8, 10), of_order(8, 10, 14)};
+  const auto of_order = [](Bound one, Bound two, Bound three) { return N == 1 ? one : N == 2 ? two : three; };
+  const Bounds bounds{of_order({4, 4}, {5.5, 6}, {7.5, 7.5}), of_order({4.5, 4.5}, {6.5, 6.5}, {8.5, 10}),
+                      of_order({8.5, 8.5}, {10.5, 10.5}, {12.5, 12.5}), of_order({8, 8}, {10, 10}, {14, 14})};
   add(its<Own::name>, "Gem" + order, Gem<T, N>(), facts, {}, bounds);
   add(its<e>, "EGem" + order, EGem<T, N>(), facts, parameters, bounds);
   add(its<se>, "SeGem" + order, SeGem<T, N>(), reflected, parameters, bounds);
@@ -589,10 +587,10 @@ void every_kind(const Visitor& visit) {
   add_gem_family<T, 2>(add, {"10"});
   add_gem_family<T, 3>(add, {"1e-30"});
   add(its<Own::gate>, "Swish", Swish<T>(), LogisticFacts(), {"1.702"},
-      {Bound{4, 4}, Bound{6, 6}, Bound{7, 7}, Bound{8, 8}});
-  add(its<Own::name>, "Silu", Silu<T>(), LogisticFacts(), none, {Bound{3.5, 3.5}, Bound{4.5, 4.5}, {}, Bound{8, 8}});
+      {Bound{5, 5}, Bound{6.5, 6.5}, Bound{8, 8}, Bound{8, 8}});
+  add(its<Own::name>, "Silu", Silu<T>(), LogisticFacts(), none, {Bound{3.5, 4}, Bound{5, 5}, {}, Bound{8, 8}});
   add(its<Own::gate>, "GeluTanh", GeluTanh<T>(), TanhNormalFacts(), none,
-      {Bound{3.5, 3.5}, Bound{7, 7}, {}, Bound{10, 10}});
+      {Bound{3.5, 4}, Bound{7, 7.5}, {}, Bound{10, 10}});
   add(its<Own::gate>, "Mish", Mish<T>(), MishFacts(), none, {Bound{5, 5}, Bound{6, 6}, {}, Bound{10, 10}});
   add(its<Own::gate>, "HardSwish", HardSwish<T>(), HardSigmoidFacts(), none,
       {Bound{3, 3}, Bound{2.5, 2.5}, {}, Bound{1, 1}});

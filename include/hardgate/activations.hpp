@@ -7,9 +7,12 @@
 // normal ε up to 1e30 (1e300), in every instruction set with fused multiplication; in brackets without, where that
 // differs. Those of f and ∂f/∂p are in ulp of the exact value; those of f' and f'', whose terms may cancel, in ulp of
 // the sum of their sizes: for f' that is Φ(u) + |u|φ(u) for λ-GELU, r·(1 + 2N(1 - r)) for SE-GEM, f' itself for GEM.
-// f'' for λ and β up to 1e14 (1e288): above, its tail below λ·2^-190 (λ·2^-2000) may be cut off. They are not proved:
-// tests/accuracy.cpp measures at the parameters in docs/accuracy.md, and tests/worst_case_search.cpp climbs to the
-// largest errors over x and the parameter. Special values, and what throws: see GatedUnit.
+// f'' for λ and β up to 1e14 (1e288): above, its tail below λ·2^-190 (λ·2^-2000) may be cut off.
+//
+// Proved (docs/proofs.md), where results are normal: f, f' and ∂f/∂p of λ-GELU, GELU, tanh-GELU, Swish, SiLU and, for
+// N ≤ 3, the GEM family. All others are measured: tests/accuracy.cpp does so at the parameters in docs/accuracy.md, and
+// tests/worst_case_search.cpp climbs to the largest errors over x and the parameter, of what is proved too. Special
+// values, and what throws: see GatedUnit.
 #pragma once
 
 #include "gated_unit.hpp"
@@ -35,32 +38,33 @@ inline namespace HARDGATE_TARGET {
 template <class Scalar>
 using LambdaGelu = GatedUnit<Scalar, NormalGate>;
 
-/// GEM, x^(2N+1)/(1 + x^(2N)) for x > 0, else 0 [G]. C^(2N). f: 3.5 ulp for N = 1, 5.5 for 2, 7 for 3; f': 6, 6, 9;
-/// f'': 8, 10, 14. For larger N, 8 + 4N up to N = 7 (float), 21 (double); beyond, tails lose digits. N > 20 (float) or
-/// 170 (double) does not compile.
+/// GEM, x^(2N+1)/(1 + x^(2N)) for x > 0, else 0 [G]. C^(2N). In ulp, for N = 1, 2, 3, f: 4, 5.5 [6], 7.5; f': 4.5, 6.5,
+/// 8.5 [10]; f'': 8, 10, 14. For larger N, 8 + 4N up to N = 7 (float), 21 (double); beyond, tails lose digits. N > 20
+/// (float) or 170 (double) does not compile.
 template <class Scalar, int N = 1>
 using Gem = GatedUnit<Scalar, LogLogisticGate<N>, Fixed>;
 
 /// E-GEM, x^(2N+1)/(ε + x^(2N)) for x > 0, else 0, for ε in [0, ∞); ε = 0 is ReLU. [G] names ε and its L^p
 /// approximation of ReLU; where ε stands is chosen: here ε = 10 and ε = 1e-6 are both sensible, and ε = 1 is GEM.
-/// C^(2N). f, f' and f'' as GEM; ∂f/∂ε: 8, 8, 10 ulp for N = 1, 2, 3; a subnormal ε can cost a third of
-/// its digits.
+/// C^(2N). As GEM, f: 4, 5.5 [6], 7.5; f': 4.5, 6.5, 8.5 [10]; ∂f/∂ε: 8.5, 10.5, 12.5; f'' likewise; a subnormal ε can
+/// cost a third of its digits.
 template <class Scalar, int N = 1>
 using EGem = GatedUnit<Scalar, LogLogisticGate<N>>;
 
 /// SE-GEM, x + EGEM(-x): x for x ≥ 0, ε·x/(ε + x^(2N)) for x < 0; ε = 0 is ReLU. Chosen: [G]'s own formula was not
 /// available. This one has what [G] claims: piecewise, C^(2N) at the junction, as near to ReLU as E-GEM in every L^p,
 /// no dead neurons while ε is near 1 (the slope is 0 only at x = -(ε/(2N-1))^(1/2N)), dipping below 0 and
-/// returning, like Swish. f, f', f'' and ∂f/∂ε as E-GEM. A subnormal ε can cost a tenth of f and f' far out.
+/// returning, like Swish. As E-GEM, f: 4, 5.5 [6], 7.5; f': 4.5, 6.5, 8.5 [10]; ∂f/∂ε: 8.5, 10.5, 12.5; f'' likewise. A
+/// subnormal ε can cost a tenth of f and f' far out.
 template <class Scalar, int N = 1>
 using SeGem = GatedUnit<Scalar, ReflectedLogLogisticGate<N>>;
 
-/// Swish, x/(1 + e^(-βx)), for β in (0, ∞]; β = 1 is SiLU, β = ∞ is ReLU. C^∞. f: 4 ulp; f': 6; f'': 8; ∂f/∂β: 7, which
+/// Swish, x/(1 + e^(-βx)), for β in (0, ∞]; β = 1 is SiLU, β = ∞ is ReLU. C^∞. f: 5 ulp; f': 6.5; f'': 8; ∂f/∂β: 8, which
 /// saturates as that of λ-GELU does.
 template <class Scalar>
 using Swish = GatedUnit<Scalar, LogisticGate>;
 
-/// SiLU, x/(1 + e^(-x)). f: 3.5 ulp; f': 4.5; f'': 8.
+/// SiLU, x/(1 + e^(-x)). f: 3.5 ulp [4]; f': 5; f'': 8.
 template <class Scalar>
 using Silu = GatedUnit<Scalar, LogisticGate, Fixed>;
 
@@ -69,7 +73,7 @@ template <class Scalar>
 using Gelu = GatedUnit<Scalar, NormalGate, Fixed>;
 
 /// The tanh form of GELU, ½x(1 + tanh(√(2/π)(x + 0.044715 x³))): a baseline, up to 5e-4 from GELU.
-/// f: 3.5 ulp; f': 7; f'': 10.
+/// f: 3.5 ulp [4]; f': 7 [7.5]; f'': 10.
 template <class Scalar>
 using GeluTanh = GatedUnit<Scalar, TanhNormalGate, Fixed>;
 

@@ -82,6 +82,8 @@ def in_header(include, function, quantity):
     beside = text[:re.search(rf"using {name} = ", text).start()].rsplit("\n\n", 1)[1].replace("\n/// ", " ")
     symbol = {"value": r"\bf", "derivative": r"\bf'", "gradient": r"∂f/∂\w+"}[quantity]
     clause = re.search(rf"{symbol}: ([^;]*)", beside)
+    if not clause:
+        return math.inf  # nothing is said there
     entry = clause[1].split(", ")[int(order) - 1] if order else clause[1]
     return max(map(float, re.findall(r"(?<![\w-])\d+(?:\.5)?(?!\w)", entry.split(". ")[0])))
 

@@ -51,11 +51,8 @@ class TwoSided:
         every = [(sign, *piece) for sign, w in ((-1, end), (1, POSITIVE_END[self.scalar])) for piece in self.pieces(w)]
         for sign, low, high, at in every[::len(every) // 16] + every:  # some first: what is less then needs no effort
             texts, units, piece = self.script(sign, low, high, at)
-            target, free = resolved + SLACK, sign if self.any_hardness else None
-            found, _ = script.in_pieces(recorders, texts, units, [piece], target, EFFORT, sign=free)
-            if found > target and free and "x" in texts.inputs():  # it may be less with x between two powers of two
-                piece["x"] = (F(1), F(2)) if sign > 0 else (F(-2), F(-1))
-                found = min(found, script.in_pieces(recorders, texts, units, [piece], target, 4 * EFFORT)[0])
+            found, _ = script.in_pieces(recorders, texts, units, [piece], resolved + SLACK, EFFORT,
+                                        sign=sign if self.any_hardness else None)
             if found == math.inf:
                 raise RuntimeError(f"no bound for u in [{low}, {high}]")
             worst = max(worst, found)

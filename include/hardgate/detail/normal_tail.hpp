@@ -22,7 +22,7 @@ struct NormalTailCoefficients<float> {  // relative error 7.7e-9 up to 16, and b
   static constexpr float s[] = {-0.40423024f, -0.082532465f, 0.043403447f, 0.024905141f, 0.0042301225f};
 };
 template <>
-struct NormalTailCoefficients<double> {  // relative error 2.4e-18
+struct NormalTailCoefficients<double> {  // relative error 4.23e-18 up to 46, and beyond only where λ < 1e-140 reaches
   static constexpr double coarse = 0x1.8p27;
   static constexpr double p[] = {1.0,
                                  1.6693105828757633,
