@@ -9,8 +9,8 @@
 // the sum of their sizes: for f' that is Φ(u) + |u|φ(u) for λ-GELU, r·(1 + 2N(1 - r)) for SE-GEM, f' itself for GEM.
 // f'' for λ and β up to 1e14 (1e288): above, its tail below λ·2^-190 (λ·2^-2000) may be cut off.
 //
-// Proved (docs/proofs.md), where results are normal: f, f' and ∂f/∂p of λ-GELU, GELU, tanh-GELU, Swish, SiLU and, for
-// N ≤ 3, the GEM family. All others are measured: tests/accuracy.cpp does so at the parameters in docs/accuracy.md, and
+// Proved (docs/proofs.md), where results are normal: f, f' and ∂f/∂p of tanh-GELU, Swish, SiLU, for N ≤ 3 the GEM family,
+// and in float λ-GELU and GELU. All others are measured: tests/accuracy.cpp does so at the parameters in docs/accuracy.md, and
 // tests/worst_case_search.cpp climbs to the largest errors over x and the parameter, of what is proved too. Special
 // values, and what throws: see GatedUnit.
 #pragma once
@@ -30,11 +30,11 @@
 namespace hardgate {
 inline namespace HARDGATE_TARGET {
 
-/// λ-GELU, x·Φ(λx) [L], for λ in (0, ∞]; λ = 1 is GELU, λ = ∞ is ReLU. HardnessLearner keeps λ ≥ 1. C^∞.
-/// f: 2 ulp [3] for float at λ = 1, and with AVX2 or AVX-512 at any λ, else 2.5, double 3 [4]; f': 4 [5], float with AVX2
-/// or AVX-512 3; f'': 7; ∂f/∂λ: 3.5 [4], in float for λ ≥ 1e-6: below, its far tail may be cut off to 0. Down to
-/// underflow, on both sides. Where x² overflows, beyond |x| = 2e19 (double: 1.5e154), ∂f/∂λ may saturate: it is finite,
-/// and too small where it should be infinite.
+/// λ-GELU, x·Φ(λx) [L], for λ in (0, ∞]; λ = 1 is GELU, λ = ∞ is ReLU. HardnessLearner keeps λ ≥ 1. C^∞. In float
+/// f: 4.5 ulp [7], with AVX2 or AVX-512 3; f': 4.5 [5], with AVX2 or AVX-512 4; ∂f/∂λ: 4.5 [5], for λ ≥ 1e-6: below, its
+/// far tail may be cut off to 0. In double f 3 [4], f' 4 [5], ∂f/∂λ 3.5 [4]. f'' 7. Down to underflow, on both sides.
+/// Where x² overflows, beyond |x| = 2e19 (double: 1.5e154), ∂f/∂λ may saturate: it is finite, and too small where it
+/// should be infinite.
 template <class Scalar>
 using LambdaGelu = GatedUnit<Scalar, NormalGate>;
 
@@ -59,21 +59,21 @@ using EGem = GatedUnit<Scalar, LogLogisticGate<N>>;
 template <class Scalar, int N = 1>
 using SeGem = GatedUnit<Scalar, ReflectedLogLogisticGate<N>>;
 
-/// Swish, x/(1 + e^(-βx)), for β in (0, ∞]; β = 1 is SiLU, β = ∞ is ReLU. C^∞. f: 5 ulp; f': 6.5; f'': 8; ∂f/∂β: 8, which
+/// Swish, x/(1 + e^(-βx)), for β in (0, ∞]; β = 1 is SiLU, β = ∞ is ReLU. C^∞. f: 5 ulp; f': 6.5 [7]; f'': 8; ∂f/∂β: 8 [8.5], which
 /// saturates as that of λ-GELU does.
 template <class Scalar>
 using Swish = GatedUnit<Scalar, LogisticGate>;
 
-/// SiLU, x/(1 + e^(-x)). f: 3.5 ulp [4]; f': 5; f'': 8.
+/// SiLU, x/(1 + e^(-x)). f: 4 ulp; f': 5.5 [6]; f'': 8.
 template <class Scalar>
 using Silu = GatedUnit<Scalar, LogisticGate, Fixed>;
 
-/// GELU, x·Φ(x).
+/// GELU, x·Φ(x). In float f: 3 ulp [4]; f': 4.5 [5]; in double f 2.5 [3], f' 4 [5]; f'' 7.
 template <class Scalar>
 using Gelu = GatedUnit<Scalar, NormalGate, Fixed>;
 
 /// The tanh form of GELU, ½x(1 + tanh(√(2/π)(x + 0.044715 x³))): a baseline, up to 5e-4 from GELU.
-/// f: 3.5 ulp [4]; f': 7 [7.5]; f'': 10.
+/// f: 4 ulp; f': 7.5 [8]; f'': 10.
 template <class Scalar>
 using GeluTanh = GatedUnit<Scalar, TanhNormalGate, Fixed>;
 

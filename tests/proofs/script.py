@@ -407,9 +407,13 @@ class Script:
         def number_of(tree):
             if tree not in numbers:
                 if isinstance(tree, (int, fractions.Fraction)):
-                    near = float(tree)
-                    ends = [math.nextafter(near, end).hex() for end in (-math.inf, math.inf)]
-                    numbers[tree] = put(f"constant {near.hex()}" if near == tree else " ".join(["range", *ends]))
+                    power = fractions.Fraction(tree).denominator.bit_length() - 1
+                    near, digits = float(tree), abs(fractions.Fraction(tree).numerator).bit_length()
+                    if tree * 2 ** power == int(tree * 2 ** power) and digits <= 64:  # which double may not have
+                        numbers[tree] = put(f"constant {'-' * (tree < 0)}0x{abs(int(tree * 2 ** power)):x}p-{power}")
+                    else:
+                        ends = [math.nextafter(near, end).hex() for end in (-math.inf, math.inf)]
+                        numbers[tree] = put(" ".join(["range", *ends]))
                 else:
                     kind, *of = tree
                     kind, of = {"rnd": ("round", of), "residue": ("residue", of[:1])}.get(kind, (kind, of))

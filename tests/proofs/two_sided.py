@@ -17,7 +17,8 @@ PI = D("3.14159265358979323846264338327950288419716939937510582097494459")
 PHI_0, KAPPA = 1 / (2 * PI).sqrt(), 1 / (2 * LN2).sqrt()  # φ(0); e^(-u²/2) = 2^(-(κu)²)
 A = (8 / PI).sqrt()
 B = A * D("0.044715")
-HARDNESS = 1.25 * 2.0 ** -33  # any that is no power of two, small enough for no tail to be cut off
+# Any that is no power of two, small enough for no tail to be cut off.
+HARDNESS = {"float": 1.25 * 2.0 ** -33, "double": 1.25 * 2.0 ** -460}
 # The w of e^(-w) to which the negative side is proved, for a hardness of 1 or a derivative, for values and for
 # gradients of any hardness down to 1e-12 (double: 1e-140): further on results are subnormal. On the positive side
 # e^(-w) is less than a twentieth of an ulp of the result further on.
@@ -48,6 +49,8 @@ class TwoSided:
         self.base = LN2 if self.tables else D(1)
         worst = resolved = 0.0
         end = ENDS[self.scalar][("derivative", "value", "gradient").index(quantity) if self.any_hardness else 0]
+        if self.gate == "logistic":  # further on e^(-w) is lost in 1 + e^(-w) altogether, and is cut off there
+            end = min(end, 1060)
         every = [(sign, *piece) for sign, w in ((-1, end), (1, POSITIVE_END[self.scalar])) for piece in self.pieces(w)]
         for sign, low, high, at in every[::len(every) // 16] + every:  # some first: what is less then needs no effort
             texts, units, piece = self.script(sign, low, high, at)
@@ -94,7 +97,7 @@ class TwoSided:
         rate = 1.0
         if self.tables and not (self.gate == "tanh"):
             rate = float({"logistic": 1 / LN2, "normal": KAPPA}[self.gate])
-        h = HARDNESS if self.any_hardness else 1.0
+        h = HARDNESS[self.scalar] if self.any_hardness else 1.0
         kernel = script.recorded(self.recorders / self.instructions, self.scalar, self.gate, 0, self.scalar,
                                  sign * at / rate / h, h, 0, any_hardness=self.any_hardness)
         self.kernel, self.steps, self.sign = kernel, kernel.steps, sign
