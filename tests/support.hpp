@@ -589,7 +589,7 @@ void every_kind(const Visitor& visit) {
       {Bound{5, 5}, Bound{6.5, 7}, Bound{8, 8.5}, Bound{8, 8}});
   add(its<Own::name>, "Silu", Silu<T>(), LogisticFacts(), none, {Bound{4, 4}, Bound{5.5, 6}, {}, Bound{8, 8}});
   add(its<Own::gate>, "GeluTanh", GeluTanh<T>(), TanhNormalFacts(), none,
-      {Bound{4, 4}, Bound{7.5, 8}, {}, Bound{10, 10}});
+      {Bound{4, 4}, Bound{8.5, 9.5}, {}, Bound{10, 10}});
   add(its<Own::gate>, "Mish", Mish<T>(), MishFacts(), none, {Bound{5, 5}, Bound{6, 6}, {}, Bound{10, 10}});
   add(its<Own::gate>, "HardSwish", HardSwish<T>(), HardSigmoidFacts(), none,
       {Bound{3, 3}, Bound{2.5, 2.5}, {}, Bound{1, 1}});
