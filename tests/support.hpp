@@ -594,7 +594,7 @@ void every_kind(const Visitor& visit) {
   add(its<Own::gate>, "HardSwish", HardSwish<T>(), HardSigmoidFacts(), none,
       {Bound{3, 3}, Bound{2.5, 2.5}, {}, Bound{1, 1}});
   add(its<Own::gate>, "Golu", Golu<T>(), GompertzFacts(), none,
-      single ? Bounds{Bound{6, 6}, Bound{7, 7}, {}, Bound{9, 9}}
+      single ? Bounds{Bound{6, 6}, Bound{8, 8}, {}, Bound{10, 10}}
              : Bounds{Bound{18, 18}, Bound{18, 18}, {}, Bound{22, 22}});
   add(its<Own::gate>, "Iglu", Iglu<T>(), CauchyFacts(), {"1.3"},
       {Bound{4, 4}, Bound{4, 4}, Bound{6, 6}, Bound{14, 14}});
