@@ -450,7 +450,7 @@ def recorded(program, scalar, *words, any_hardness=False):
     return Kernel(run.stdout.splitlines(), FORMATS[scalar][1], any_hardness)
 
 
-def in_pieces(recorders, texts, units, pieces, target=0.0, effort=100000, plain=False, sign=None):
+def in_pieces(recorders, texts, units, pieces, target=0.0, effort=300000, plain=False, sign=None):
     """The largest error over all pieces, by interval arithmetic, and where. At the target or below it is left as it
     is."""
     lines = texts.for_pieces(units, sign) + ["plain"] * plain + [f"from {float(target).hex()} {effort}"]
