@@ -5,11 +5,12 @@
 #   CHECKED           a test runs it as well, and fails unless its output is what the page says
 #   RELATIVE <number>, ABSOLUTE <number>
 #                     what numbers may differ by from one processor to another (same.awk)
+#   AFTER <name>      record.<name>, which changes what this one reads, runs this one too
 #   COMMAND           <program> is a name only, and what runs is in the arguments
 if(NOT CMAKE_SCRIPT_MODE_FILE)
   set(record_script ${CMAKE_CURRENT_LIST_FILE})
   function(record program)
-    cmake_parse_arguments(record "CHECKED;COMMAND" "PAGE;RELATIVE;ABSOLUTE" "" ${ARGN})
+    cmake_parse_arguments(record "CHECKED;COMMAND" "PAGE;AFTER;RELATIVE;ABSOLUTE" "" ${ARGN})
     string(REPLACE "examples." "" name ${program})
     set(run ${record_UNPARSED_ARGUMENTS})
     if(NOT record_COMMAND)
@@ -20,6 +21,10 @@ if(NOT CMAKE_SCRIPT_MODE_FILE)
     endif()
     set(call -DPAGE=${record_PAGE} -DNAME=${name} -P ${record_script} -- ${run})
     add_custom_target(record.${name} COMMAND ${CMAKE_COMMAND} ${call} USES_TERMINAL VERBATIM)
+    if(record_AFTER)
+      add_custom_command(TARGET record.${record_AFTER} POST_BUILD
+        COMMAND ${CMAKE_COMMAND} --build ${CMAKE_BINARY_DIR} --target record.${name})
+    endif()
     if(record_CHECKED AND NOT CMAKE_BUILD_TYPE STREQUAL Debug)  # where some would take minutes
       add_test(NAME examples.${name}.recorded COMMAND ${CMAKE_COMMAND} -DCHECK=ON -DRELATIVE=${record_RELATIVE}
         -DABSOLUTE=${record_ABSOLUTE} ${call})

@@ -9,10 +9,10 @@
 // the sum of their sizes: for f' that is Φ(u) + |u|φ(u) for λ-GELU, r·(1 + 2N(1 - r)) for SE-GEM, f' itself for GEM.
 // f'' for λ and β up to 1e14 (1e288): above, its tail below λ·2^-190 (λ·2^-2000) may be cut off.
 //
-// Proved (docs/proofs.md), where results are normal: f, f' and ∂f/∂p of tanh-GELU, Swish, SiLU, for N ≤ 3 the GEM family,
-// and in float λ-GELU and GELU. All others are measured: tests/accuracy.cpp does so at the parameters in docs/accuracy.md, and
-// tests/worst_case_search.cpp climbs to the largest errors over x and the parameter, of what is proved too. Special
-// values, and what throws: see GatedUnit.
+// Proved (docs/proofs.md), where results are normal: f, f' and ∂f/∂p of tanh-GELU, Swish, SiLU, for N ≤ 3 the GEM
+// family, and in float λ-GELU and GELU. All others are measured: tests/accuracy.cpp does so at the parameters in
+// docs/accuracy.md, and tests/worst_case_search.cpp climbs to the largest errors over x and the parameter, of what is
+// proved too. Special values, and what throws: see GatedUnit.
 #pragma once
 
 #include "gated_unit.hpp"
@@ -59,8 +59,8 @@ using EGem = GatedUnit<Scalar, LogLogisticGate<N>>;
 template <class Scalar, int N = 1>
 using SeGem = GatedUnit<Scalar, ReflectedLogLogisticGate<N>>;
 
-/// Swish, x/(1 + e^(-βx)), for β in (0, ∞]; β = 1 is SiLU, β = ∞ is ReLU. C^∞. f: 5 ulp; f': 6.5 [7]; f'': 8; ∂f/∂β: 8 [8.5], which
-/// saturates as that of λ-GELU does.
+/// Swish, x/(1 + e^(-βx)), for β in (0, ∞]; β = 1 is SiLU, β = ∞ is ReLU. C^∞. f: 5 ulp; f': 6.5 [7]; f'': 8; ∂f/∂β:
+/// 8 [8.5], which saturates as that of λ-GELU does.
 template <class Scalar>
 using Swish = GatedUnit<Scalar, LogisticGate>;
 

@@ -53,14 +53,9 @@ def accuracy_rows():
 
 
 def columns(function, scalar, instructions):
-    """What of docs/accuracy.md runs this kernel: in float, gates of e^(-w) do so by tables where there are some, and
-    AVX-512 estimates the reciprocal that GELU needs in double."""
-    if "Gem" in function or instructions == "plain":
-        return {"fma": ("AVX2, FMA", "AVX-512"), "plain": ("128 bit, no FMA",)}[instructions]
-    if scalar == "float":
-        return {"fma": (), "tables8": ("AVX2, FMA",), "tables16": ("AVX-512",)}[instructions]
-    return {"fma": ("AVX2, FMA",) if "Gelu" in function and function != "GeluTanh" else ("AVX2, FMA", "AVX-512"),
-            "tables16": ("AVX-512",)}[instructions]
+    """What of docs/accuracy.md runs this kernel: in float, gates of e^(-w) do so by tables where there are some."""
+    fma = () if scalar == "float" and "Gem" not in function else ("AVX2, FMA", "AVX-512")
+    return {"plain": ("128 bit, no FMA",), "fma": fma, "tables8": ("AVX2, FMA",), "tables16": ("AVX-512",)}[instructions]
 
 
 def documented(folder, rows, function, quantity, scalar, instructions):
@@ -191,7 +186,7 @@ class LogLogistic:
 # ---- the table -------------------------------------------------------------------------------------------------------
 
 def table():
-    """(function, quantity, scalar, instructions, its names in docs/accuracy.md, what proves it)"""
+    """(function, quantity, scalar, instructions, what proves it)"""
     for scalar, n, instructions in itertools.product(("float", "double"), (1, 2, 3), ("fma", "plain")):
         for name, gate, parameter in (("Gem", "gem", False), ("EGem", "gem", True), ("SeGem", "segem", True)):
             for quantity in ("value", "derivative") + (("gradient",) if parameter else ()):

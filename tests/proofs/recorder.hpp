@@ -102,7 +102,7 @@ Recorder<T> polynomial(const Recorder<T>& x) {
 
 template <class T>
 Recorder<T> reciprocal_estimate(const Recorder<T>& x) {
-  return {T(1) / x.witness, HARDGATE_HAS_RECIPROCAL_ESTIMATE ? "estimate" : "reciprocal", {x.step}};
+  return {T(1) / x.witness, "reciprocal", {x.step}};
 }
 
 template <class T>

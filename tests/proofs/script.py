@@ -166,7 +166,6 @@ class Kernel:
                         "scale": lambda: of[0] * v[0], "neg": lambda: -v[0], "residue": lambda: fractions.Fraction(0),
                         "add": lambda: v[0] + v[1],
                         "sub": lambda: v[0] - v[1], "mul": lambda: v[0] * v[1], "div": lambda: v[0] / v[1],
-                        "estimate": lambda: 1 / v[0],
                         "fma": lambda: v[0] * v[1] + v[2]}[kind]()
         return value[result]
 
@@ -218,15 +217,12 @@ class Script:
     of the errors the whole error:  v - m = Σ c·e  exactly, since  v·w - m·n = v·(w - n) + n·(v - m)  and likewise for
     quotients."""
 
-    def __init__(self, kernel, result, scalar, approximations=None, corrected=(), estimates=None, ranges=None,
-                 sizes=None):
+    def __init__(self, kernel, result, scalar, approximations=None, corrected=(), ranges=None):
         """approximations: a step to (name, s, bound), where what is computed without rounding stands for a function f
         such that it is (f + s)·(1 + a) - s, |a| at most the bound; then m is that function. corrected: steps whose
-        error the kernel makes up for, so that it does not count: m is v. estimates: a step to the name of its relative error,
-        where that is not that of a rounding. ranges: what names that no definition gives are at most. sizes: a step to
-        (j, name), where it is known to be step j times a number of that name."""
+        error the kernel makes up for, so that it does not count: m is v. ranges: what names that no definition gives are
+        at most."""
         self.kernel, self.result, self.scalar, self.approximations = kernel, result, scalar, approximations or {}
-        self.estimates, sizes = estimates or {}, sizes or {}
         self.ranges = {**(ranges or {}), **{name: bound for name, _, bound in self.approximations.values()}}
         steps = kernel.steps
         self.definitions, self.inexact, self.roundings, self.others = [], set(), {}, []
@@ -249,13 +245,8 @@ class Script:
                 self.definitions += [(f"v{k}", ("residue", f"w{of[0]}", f"v{of[0]}")), (f"m{k}", fractions.Fraction(0))]
                 continue
             tree = self.operation(k, self.rounded)
-            if k in sizes:
-                tree = ("mul", self.rounded(sizes[k][0]), sizes[k][1])
             if kind in ("scale", "neg"):
                 self.definitions.append((f"v{k}", tree))
-            elif kind == "estimate":
-                self.inexact.add(k)
-                self.definitions += [(f"w{k}", tree), (f"v{k}", ("mul", f"w{k}", ("add", 1, self.estimates[k])))]
             else:
                 self.inexact.add(k)
                 self.definitions += [(f"w{k}", tree), (f"v{k}", ("rnd", f"w{k}"))]
@@ -263,8 +254,6 @@ class Script:
                 self.inexact.discard(k)
             if k in self.inexact:
                 exact = self.operation(k, self.exact)
-                if k in sizes:
-                    exact = ("mul", self.exact(sizes[k][0]), sizes[k][1])
                 if k in self.approximations:
                     name, shift, _ = self.approximations[k]
                     self.definitions.append((f"p{k}", exact))
@@ -282,9 +271,7 @@ class Script:
                 if k in self.approximations:
                     name, shift, _ = self.approximations[k]
                     self.others.append(("mul", ("mul", c.tree(), ("add", f"m{k}", shift)), name))
-                if steps[k][0] == "estimate":
-                    self.others.append(("mul", ("mul", c.tree(), f"w{k}"), self.estimates[k]))
-                elif steps[k][0] not in ("scale", "neg", "constant"):
+                if steps[k][0] not in ("scale", "neg", "constant"):
                     self.roundings[k] = self.joined(f"d{k}", [c] + of_residues[k]) if of_residues[k] else c
                 for j, factor in self.factors(k):
                     if j in self.inexact:
@@ -304,8 +291,6 @@ class Script:
         kind, *of = self.kernel.steps[k]
         if kind == "scale":
             return ("mul", of[0], name(of[1]))
-        if kind == "estimate":
-            return ("div", 1, name(of[0]))
         operands = [name(j) for j in of]
         return ("add", ("mul", *operands[:2]), operands[2]) if kind == "fma" else (kind, *operands)
 
@@ -322,11 +307,9 @@ class Script:
             return [(of[0], Monomial(-1))]
         if kind in ("add", "sub"):
             return [(of[0], Monomial()), (of[1], Monomial(1 if kind == "add" else -1))]
-        if kind in ("div", "estimate"):
-            below = atom(self.rounded(of[-1]))
-            quotient = atom(self.exact(k))
-            return [(of[0], Monomial().times(below, -1))][:len(of) - 1] + [
-                (of[-1], Monomial(-1).times(quotient).times(below, -1))]
+        if kind == "div":
+            below, quotient = atom(self.rounded(of[1])), atom(self.exact(k))
+            return [(of[0], Monomial().times(below, -1)), (of[1], Monomial(-1).times(quotient).times(below, -1))]
         both = [(of[0], atom(self.exact(of[1]))), (of[1], atom(self.rounded(of[0])))]
         return both if kind == "mul" else both + [(of[2], Monomial())]
 

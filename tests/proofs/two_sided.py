@@ -128,18 +128,16 @@ class TwoSided:
             approximated[fraction] = ("a", 1, approximated[fraction][2] + (2 * F(w) + 2) / 2 ** 46)
         for k, off in self.rounded_constants():
             approximated[k] = (f"b{k}", 0, F(off * D("1.001")))
-        corrected, estimates, sizes = (), {}, {}
+        corrected = ()
         if self.gate == "normal" and not self.tables:
-            corrected, estimates, sizes = self.quotient(ranges)
+            corrected = self.quotient()
         self.check(result, fraction, corrected, piece, ranges)
         if self.gate == "normal":
             table = "tail." + (self.instructions if self.tables else self.scalar)
             ranges["r"] = F(approximations.bound(self.recorders, table) * 1.001)
-        texts = script.Script(kernel, result, self.scalar, approximated, corrected, estimates, ranges)
+        texts = script.Script(kernel, result, self.scalar, approximated, corrected, ranges)
         if at < 1 and not texts.adds_up():  # further on only constants differ
             raise RuntimeError("the error is not the sum of its parts")
-        if sizes:
-            texts = script.Script(kernel, result, self.scalar, approximated, corrected, estimates, ranges, sizes)
         e = ("mul", self.power, ("add", 1, f"m{fraction}"))
         return texts, [self.more_errors_and_unit(texts, texts.exact(result), e)], piece
 
@@ -208,26 +206,15 @@ class TwoSided:
                        if step[0] in ("mul", "fma") and self.off(step[1], 3 * B / self.base) < 1)
         return k if kind == "fma" else next(j for j, step in enumerate(self.steps) if step[:2] == ("add", k))
 
-    def quotient(self, ranges):
-        """For R = P/Q: the steps whose errors the kernel makes up for, 2 + 2u cut off and the quotient itself; and that
-        of 1/Q where an instruction estimates it, to 2^-14, so that it is within 2^-28 after a step of Newton's."""
+    def quotient(self):
+        """For R = P/Q: the steps whose errors the kernel makes up for, 2 + 2u cut off and the quotient itself."""
         [cut] = [k for k, (kind, *of) in enumerate(self.steps)
                  if kind == "add" and self.steps[of[1]] == ("constant", F(3, 2) * 2 ** ((self.digits + 1) // 2))]
-        self.reciprocal = next(k for k, (kind, *of) in enumerate(self.steps)
-                               if kind == "estimate" or kind == "div" and self.steps[of[0]] == ("constant", F(1)))
-        self.q = self.steps[self.reciprocal][-1]
+        reciprocal = next(k for k, (kind, *of) in enumerate(self.steps)
+                          if kind == "div" and self.steps[of[0]] == ("constant", F(1)))
         self.p = self.kernel.polynomials[2][1]
-        high = next(k for k, step in enumerate(self.steps) if step == ("mul", self.p, self.reciprocal))
-        if self.steps[self.reciprocal][0] == "div":
-            return (cut, high), {}, {}
-        # The quotient is as good then, and so are the remainders high·Q - P, relative to P, as long as P and Q are
-        # within 2^-40: they are sums of few terms that hardly cancel.
-        ranges.update(i=F(1001, 1000 * 2 ** 28), rest=F(1002, 1000 * 2 ** 28))
-        minus_p = self.steps.index(("neg", self.p))
-        rest = self.steps.index(("fma", high, self.q, minus_p))
-        sizes = {k: (self.p, "rest") for k, (kind, *of) in enumerate(self.steps)
-                 if kind == "fma" and of[0] == high and of[2] == rest}
-        return (cut, high), {self.reciprocal: "i"}, {rest: (self.p, "rest"), **sizes}
+        high = next(k for k, step in enumerate(self.steps) if step == ("mul", self.p, reciprocal))
+        return cut, high
 
     # ---- what the documentation says ----
 

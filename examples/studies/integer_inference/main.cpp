@@ -72,16 +72,18 @@ json study(const Training& training, const std::vector<int>& bits, const Dataset
   const auto add = [&](const std::string& name, SmallNetwork network) {
     result["networks"].push_back({{"name", name}, {"run", run(network, bits, data)}});
     progress.advance();
-    return quantise(network, data.held_out.images, 8);
   };
   add("ReLU from scratch", train(training, hardgate::Relu<float>(), data));
   const SmallNetwork gelu = train(training, hardgate::Gelu<float>(), data);
-  const Quantised with_table = add("GELU, from a table", gelu);
+  add("GELU, from a table", gelu);
   SmallNetwork replaced = gelu;
   corrections::substitute_all(replaced);
   add("GELU, replaced", replaced);
   add("GELU, replaced and refitted", refitted(gelu, data.held_out.images));
-  const Quantised with_relu = add("λ-GELU, hardened and replaced", train_hardened(training, data));
+  const SmallNetwork hardened = train_hardened(training, data);
+  add("λ-GELU, hardened and replaced", hardened);
+  const Quantised with_table = quantise(gelu, data.held_out.images, 8),
+                  with_relu = quantise(hardened, data.held_out.images, 8);
   result["work"] = {describe("ReLU", work(with_relu.network, false)),
                     describe("GELU, looked up at once", work(with_table.network, false)),
                     describe("GELU, in a pass of its own", work(with_table.network, true))};

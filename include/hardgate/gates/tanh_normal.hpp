@@ -66,8 +66,8 @@ struct TanhNormalGate : Gate<TanhNormalGate> {
 
     HARDGATE_INLINE Exponent(const V& u, const V& u_low) {
       using namespace detail;
-      const V square = u * u, cubic = V(b) * square, straight(a), chord = cubic + straight;
-      const V chord_low = (maximum(cubic, straight) - chord) + minimum(cubic, straight) +
+      const V square = u * u, cubic = V(b) * square, straight(a), chord = opaque(cubic + straight);
+      const V chord_low = sum_error(maximum(cubic, straight), minimum(cubic, straight), chord) +
                           (product_error(V(b), square, cubic) +
                            mul_add(V(b_low), square, mul_add(V(b), product_error(u, u, square), V(a_low))));
       high = u * chord;
