@@ -557,7 +557,7 @@ void add_gem_family(const Add& add, const std::vector<std::string>& parameters) 
   const ReflectedLogLogisticFacts<N> reflected;
   constexpr Own e = N == 3 ? Own::gate : Own::kernel, se = N == 1 ? Own::gate : Own::kernel;
   const auto of_order = [](Bound one, Bound two, Bound three) { return N == 1 ? one : N == 2 ? two : three; };
-  const Bounds bounds{of_order({4, 4}, {5.5, 6}, {7.5, 7.5}), of_order({4.5, 4.5}, {6.5, 6.5}, {8.5, 10}),
+  const Bounds bounds{of_order({4, 4}, {5.5, 6}, {7.5, 7.5}), of_order({4.5, 4.5}, {6.5, 6.5}, {8.5, 10.5}),
                       of_order({8.5, 8.5}, {10.5, 10.5}, {12.5, 12.5}), of_order({8, 8}, {10, 10}, {14, 14})};
   add(its<Own::name>, "Gem" + order, Gem<T, N>(), facts, {}, bounds);
   add(its<e>, "EGem" + order, EGem<T, N>(), facts, parameters, bounds);

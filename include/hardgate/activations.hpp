@@ -39,22 +39,22 @@ template <class Scalar>
 using LambdaGelu = GatedUnit<Scalar, NormalGate>;
 
 /// GEM, x^(2N+1)/(1 + x^(2N)) for x > 0, else 0 [G]. C^(2N). In ulp, for N = 1, 2, 3, f: 4, 5.5 [6], 7.5; f': 4.5, 6.5,
-/// 8.5 [10]; f'': 8, 10, 14. For larger N, 8 + 4N up to N = 7 (float), 21 (double); beyond, tails lose digits. N > 20
+/// 8.5 [10.5]; f'': 8, 10, 14. For larger N, 8 + 4N up to N = 7 (float), 21 (double); beyond, tails lose digits. N > 20
 /// (float) or 170 (double) does not compile.
 template <class Scalar, int N = 1>
 using Gem = GatedUnit<Scalar, LogLogisticGate<N>, Fixed>;
 
 /// E-GEM, x^(2N+1)/(ε + x^(2N)) for x > 0, else 0, for ε in [0, ∞); ε = 0 is ReLU. [G] names ε and its L^p
 /// approximation of ReLU; where ε stands is chosen: here ε = 10 and ε = 1e-6 are both sensible, and ε = 1 is GEM.
-/// C^(2N). As GEM, f: 4, 5.5 [6], 7.5; f': 4.5, 6.5, 8.5 [10]; ∂f/∂ε: 8.5, 10.5, 12.5; f'' likewise; a subnormal ε can
-/// cost a third of its digits.
+/// C^(2N). As GEM, f: 4, 5.5 [6], 7.5; f': 4.5, 6.5, 8.5 [10.5]; ∂f/∂ε: 8.5, 10.5, 12.5; f'' likewise; a subnormal ε
+/// can cost a third of its digits.
 template <class Scalar, int N = 1>
 using EGem = GatedUnit<Scalar, LogLogisticGate<N>>;
 
 /// SE-GEM, x + EGEM(-x): x for x ≥ 0, ε·x/(ε + x^(2N)) for x < 0; ε = 0 is ReLU. Chosen: [G]'s own formula was not
 /// available. This one has what [G] claims: piecewise, C^(2N) at the junction, as near to ReLU as E-GEM in every L^p,
 /// no dead neurons while ε is near 1 (the slope is 0 only at x = -(ε/(2N-1))^(1/2N)), dipping below 0 and
-/// returning, like Swish. As E-GEM, f: 4, 5.5 [6], 7.5; f': 4.5, 6.5, 8.5 [10]; ∂f/∂ε: 8.5, 10.5, 12.5; f'' likewise. A
+/// returning, like Swish. As E-GEM, f: 4, 5.5 [6], 7.5; f': 4.5, 6.5, 8.5 [10.5]; ∂f/∂ε: 8.5, 10.5, 12.5; f'' likewise. A
 /// subnormal ε can cost a tenth of f and f' far out.
 template <class Scalar, int N = 1>
 using SeGem = GatedUnit<Scalar, ReflectedLogLogisticGate<N>>;

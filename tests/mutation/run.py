@@ -7,15 +7,19 @@ table.txt holds the mutations; numbers or words (of a file, a line or a test) ch
 for is compared word by word, however the lines are broken, and "…" in it stands for anything within a statement, which
 "…" in the replacement brings back. It must occur exactly once in its file: if the library has moved on, the table has to
 follow, and nothing is run until it does. Where "native" stands before the tests, they are compiled for the processor of
-this machine, else for any. Ends with 1 if a mutation survives.
+this machine, else for any. There are as many copies as processors. Ends with 1 if a mutation survives.
 """
 import argparse
 import collections
+import concurrent.futures
+import itertools
+import os
 import pathlib
 import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -118,6 +122,16 @@ class Copy:
                 return test
         return None
 
+    def verdict_with(self, m, tests):
+        """The same of the sources with a mutation, which is taken back."""
+        file = self.source / m.file
+        text = file.read_text(encoding="utf-8")
+        file.write_text(mutated(m, text), encoding="utf-8")
+        try:
+            return self.verdict(tests)
+        finally:
+            file.write_text(text, encoding="utf-8")
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -135,28 +149,33 @@ def main():
             print(describe(m), "->", " ".join(m.tests))
         return 0
 
-    is_native = lambda m: m.tests[0] == "native"
-    copies = {native: Copy(options.build, native) for native in sorted({is_native(m) for m in table})}
-    for native, copy in copies.items():
-        for test in sorted({test for m in table if is_native(m) == native for test in m.tests[native:]}):
-            if copy.verdict([test]):
-                print(f"{test} fails without any mutation.")
-                return 1
-    survivors = 0
+    groups = collections.defaultdict(list)
     for m in table:
-        copy = copies[is_native(m)]
-        begin, file = time.time(), copy.source / m.file
-        text = file.read_text(encoding="utf-8")
-        file.write_text(mutated(m, text), encoding="utf-8")
-        try:
-            caught = copy.verdict(m.tests[is_native(m):])
-        finally:
-            file.write_text(text, encoding="utf-8")
-        survivors += caught is None
-        print(f"{describe(m)}\n      {'caught by ' + caught if caught else 'SURVIVED'}, {time.time() - begin:.0f} s",
-              flush=True)
-    print(f"{len(table) - survivors} of {len(table)} mutations caught.")
-    return 1 if survivors else 0
+        groups[m.tests[0] == "native", m.tests[-1]].append(m)
+    worker, names = threading.local(), itertools.count()
+
+    def try_out(is_native, mutations):
+        """The mutations of one group, in the copy of this thread: how many are caught."""
+        if not hasattr(worker, "folder"):
+            worker.folder, worker.copies = options.build / f"worker{next(names)}", {}
+        if is_native not in worker.copies:
+            worker.copies[is_native] = Copy(worker.folder, is_native)
+        copy, caught = worker.copies[is_native], 0
+        for test in sorted({test for m in mutations for test in m.tests[is_native:]}):
+            if copy.verdict([test]):
+                raise SystemExit(f"{test} fails without any mutation.")
+        for m in mutations:
+            begin, by = time.time(), copy.verdict_with(m, m.tests[is_native:])
+            caught += by is not None
+            print(f"{describe(m)}\n      {'caught by ' + by if by else 'SURVIVED'}, {time.time() - begin:.0f} s",
+                  flush=True)
+        return caught
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        in_order = sorted(groups.items(), key=lambda group: -len(group[1]))
+        caught = sum(pool.map(lambda group: try_out(group[0][0], group[1]), in_order))
+    print(f"{caught} of {len(table)} mutations caught.")
+    return 0 if caught == len(table) else 1
 
 
 if __name__ == "__main__":
