@@ -339,10 +339,12 @@ struct Steep : Gate<Steep> {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("Where G rises vertically at 0, f'(0) is G(0) and the gradient 0", "[users_gates]", float, double) {
+TEMPLATE_TEST_CASE("Where G rises vertically at 0, f'(0) is G(0), f''(0) infinite and the gradient 0", "[users_gates]",
+                   float, double) {
   using T = TestType;
   const GatedUnit<T, Root> act(2);
   CHECK(act.derivative(T(0)) == T(0.5));
+  CHECK(act.template derivatives<2>(T(0))[2] == std::numeric_limits<T>::infinity());
   CHECK(act.parameter_gradient(T(0)) == 0);
   const std::vector<T> x{-1, 0, 1}, dy(3, T(1));
   std::vector<T> dx(3);

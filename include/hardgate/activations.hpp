@@ -31,8 +31,9 @@ namespace hardgate {
 inline namespace HARDGATE_TARGET {
 
 /// λ-GELU, x·Φ(λx) [L], for λ in (0, ∞]; λ = 1 is GELU, λ = ∞ is ReLU. HardnessLearner keeps λ ≥ 1. C^∞. In float
-/// f: 4.5 ulp [7], with AVX2 or AVX-512 3; f': 4.5 [5], with AVX2 or AVX-512 4; ∂f/∂λ: 4.5 [5], for λ ≥ 1e-6: below, its
-/// far tail may be cut off to 0. In double f 3 [4], f' 4 [5], ∂f/∂λ 3.5 [4]. f'' 7. Down to underflow, on both sides.
+/// f: 4.5 ulp [7], with AVX2 or AVX-512 3; f': 4.5 [5], with AVX2 or AVX-512 4; ∂f/∂λ: 4.5 [5]. In double f 3 [4], f' 4
+/// [5], ∂f/∂λ 3.5 [4]. f'' 7. Down to underflow, on both sides, but in float for λ < 1e-6 the far tail of ∂f/∂λ may be
+/// cut off to 0, and for λ < 1e-12 that of f.
 /// Where x² overflows, beyond |x| = 2e19 (double: 1.5e154), ∂f/∂λ may saturate: it is finite, and too small where it
 /// should be infinite.
 template <class Scalar>
@@ -60,7 +61,7 @@ template <class Scalar, int N = 1>
 using SeGem = GatedUnit<Scalar, ReflectedLogLogisticGate<N>>;
 
 /// Swish, x/(1 + e^(-βx)), for β in (0, ∞]; β = 1 is SiLU, β = ∞ is ReLU. C^∞. f: 5 ulp; f': 6.5 [7]; f'': 8; ∂f/∂β:
-/// 8 [8.5], which saturates as that of λ-GELU does.
+/// 8 [8.5]. In float far tails are cut off for small β, and ∂f/∂β saturates, as with λ-GELU.
 template <class Scalar>
 using Swish = GatedUnit<Scalar, LogisticGate>;
 

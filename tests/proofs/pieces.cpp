@@ -11,7 +11,9 @@
 //     smaller C I J K   the same for a sum of J and K, numbers of so many digits: its error is larger than neither
 //     last I      the rounding of the result itself
 //     more I      a part of the error by itself
+//     larger I J  |I| must be no smaller than |J|, or of the same exponent at least: else there is no bound
 //     unit I      what the error is measured in ulp of; several expressions of it are better than one
+//     roughly A   the unit may be off by so much, relatively
 //     plain       without what is known of numbers beside powers of two, which Gappa does not know
 //     from A EFFORT
 //     piece LOW HIGH ...   a range for each input
@@ -131,12 +133,18 @@ struct Term {
   std::size_t a, b;
 };
 
+struct Pair {
+  std::size_t a, b;
+};
+
 std::vector<Step> steps;
 std::vector<Term> terms;
 std::vector<Condition> conditions;
 std::vector<std::size_t> units, others;
+std::vector<Pair> sums;
 std::size_t last = 0;
 bool is_plain = false;
+Real unit_off = 0;
 using Piece = std::vector<Interval>;
 
 constexpr int unknown = -100000;  // of what power of two a number is a multiple
@@ -243,6 +251,11 @@ Real error_in_ulp(const Piece& piece) {
   Real size = 0;
   for (const std::size_t unit : units) size = std::fmax(size, smallest(v[unit]));
   if (size == 0) return INFINITY;
+  size = down_product(size, 1 - unit_off);
+  for (const Pair& sum : sums) {
+    const Real a = smallest(v[sum.a]), b = largest(v[sum.b]);
+    if (a < b && std::ilogb(a) < std::ilogb(b)) return INFINITY;
+  }
   const Real ulp =
       steps[units[0]].is_free ? std::ldexp(size, -digits) : std::ldexp(Real(1), std::ilogb(size) - digits + 1);
   Interval sum{0, 0}, of_last{0, 0};
@@ -306,6 +319,12 @@ int main() {
       words >> last;
     } else if (word == "plain") {
       is_plain = true;
+    } else if (word == "roughly") {
+      words >> number;
+      unit_off = std::stold(number);
+    } else if (word == "larger") {
+      sums.emplace_back();
+      words >> sums.back().a >> sums.back().b;
     } else if (word == "unit") {
       units.emplace_back();
       words >> units.back();

@@ -41,6 +41,9 @@ class Kernel:
         self.digits, self.any_hardness = digits, any_hardness
         self.steps, self.results, self.comparisons, self.polynomials = [], {}, [], []
         self.ranges = []  # of steps, as (step, low, high): where they must be for a constant to be what it is
+        self.pinned = []  # the same for integers only
+        self.literals = set()  # the constants in the kernel
+        self.larger = set()  # (step, another): sums whose error is only known if the first is no smaller
         self.u = self.free = None
         numbers, seen = {}, {}  # of the steps as they are printed; the same operation twice is one
         for line in lines:
@@ -49,7 +52,7 @@ class Kernel:
                 self.results[words[0]] = numbers[int(words[1])]
                 continue
             kind, rest = words[1], words[2:]
-            given = {"constant": 1, "input": 1, "pinned": 1, "known": 1, "segment": 3}.get(kind, 0)
+            given = {"constant": 1, "number": 1, "input": 1, "pinned": 1, "known": 1, "segment": 3}.get(kind, 0)
             of = rest[:given] + [numbers[int(word)] for word in rest[given:]]
             step = self.simplified(kind, of)
             if kind in ("less", "not_less"):
@@ -68,6 +71,8 @@ class Kernel:
             return self.steps[k][1] if self.steps[k][0] == "constant" else None
 
         if kind == "constant":
+            self.literals.add(number(of[0]))
+        if kind in ("constant", "number"):
             return ("constant", number(of[0]))
         if kind == "input":
             return ("input", of[0])
@@ -77,8 +82,9 @@ class Kernel:
                 low, high = number(of[1]), number(of[2])  # of the rounded number: the other may lie beside them
                 self.ranges.append((k, low - self.unit_of(low), high + self.unit_of(high)))
             elif kind == "pinned" and value(k) is None:  # what rounds to it, but for a rounding on the way
-                half = (fractions.Fraction(1, 2) + fractions.Fraction(1, 2 ** 10)) * self.unit_of(result)
-                self.ranges.append((k, result - half, result + half))
+                half = (fractions.Fraction(1, 2) + fractions.Fraction(1, 2 ** 12)) * self.unit_of(result)
+                self.pinned.append((k, result - half, result + half))
+                self.ranges.append(self.pinned[-1])
             else:  # it follows from what is pinned
                 assert value(k) is not None
             return ("constant", result)
@@ -113,6 +119,7 @@ class Kernel:
         if kind == "add" and self.steps[of[0]][0] == "sub":  # (a - s) + b with s = a + b rounded: Dekker's residue
             a, total = self.steps[of[0]][1:]
             if self.steps[total] in (("add", a, of[1]), ("add", of[1], a)):
+                self.larger.add((a, of[1]))
                 return ("residue", total)
         if kind in ("add", "sub") and 0 in values:
             other = of[1 - values.index(0)]
@@ -357,6 +364,13 @@ class Script:
                 return False
         return True
 
+    def larger(self):
+        """Sums that count: (a, b), where a must be no smaller."""
+        return sorted(pair for pair in self.kernel.larger if not {self.rounded(j) for j in pair} - self.defined())
+
+    def defined(self):
+        return {name for name, _ in self.definitions} | set(self.inputs())
+
     def inputs(self):
         return sorted({self.kernel.steps[k][1] for k in self.kernel.needed(self.result)
                        if self.kernel.steps[k][0] == "input"} - {"low"})
@@ -414,6 +428,9 @@ class Script:
         others = [number_of(tree) for tree in self.others + self.beside]
         for k, low, high in sorted(set(self.kernel.ranges)):
             lines.append(f"within {numbers[f'w{k}']} {float(low).hex()} {float(high).hex()}")
+        lines += [f"larger {' '.join(str(number_of(self.rounded(j))) for j in pair)}" for pair in self.larger()]
+        if self.approximations:  # the unit has e^(-w), by which it is off at most twice as much, and R
+            lines.append(f"roughly {float(2 * sum(self.ranges.get(name, 0) for name in 'ar')).hex()}")
         lines += [f"more {other}" for other in others]
         coefficients = [(number_of(c.tree()), k) for k, c in self.roundings.items()]
         for c, k in coefficients:
@@ -428,9 +445,13 @@ class Script:
         return lines + [f"unit {unit}" for unit in units]
 
 
-def recorded(program, scalar, *words, any_hardness=False):
-    run = subprocess.run([program, *map(str, words)], check=True, capture_output=True, text=True)
-    return Kernel(run.stdout.splitlines(), FORMATS[scalar][1], any_hardness)
+def recorded(program, scalar, gate, n, witnesses, *words, any_hardness=False):
+    """The kernel, which must do the same at each of the witnesses."""
+    texts = {subprocess.run([program, gate, str(n), scalar, str(x), *map(str, words)], check=True, capture_output=True,
+                            text=True).stdout for x in witnesses}
+    if len(texts) != 1:
+        raise RuntimeError(f"not the same operations at {witnesses}")
+    return Kernel(texts.pop().splitlines(), FORMATS[scalar][1], any_hardness)
 
 
 def in_pieces(recorders, texts, units, pieces, target=0.0, effort=300000, plain=False, sign=None):

@@ -18,17 +18,23 @@ PHI_0, KAPPA = 1 / (2 * PI).sqrt(), 1 / (2 * LN2).sqrt()  # φ(0); e^(-u²/2) = 
 A = (8 / PI).sqrt()
 B = A * D("0.044715")
 # Any that is no power of two, small enough for no tail to be cut off.
-HARDNESS = {"float": 1.25 * 2.0 ** -33, "double": 1.25 * 2.0 ** -460}
-# The w of e^(-w) to which the negative side is proved, for a hardness of 1 or a derivative, for values and for
-# gradients of any hardness down to 1e-12 (double: 1e-140): further on results are subnormal. On the positive side
-# e^(-w) is less than a twentieth of an ulp of the result further on.
-ENDS = {"float": (85, 116, 120), "double": (705, 1032, 1362)}
+HARDNESS = {"float": 1.25 * 2.0 ** -25, "double": 1.25 * 2.0 ** -460}
+# The smallest hardness that a bound is proved for.
+LEAST = {"float": {"value": 1e-12, "gradient": 1e-6}, "double": {"value": 1e-140, "gradient": 1e-70}}
+# On the positive side e^(-w) is less than a twentieth of an ulp of the result further on.
 POSITIVE_END = {"float": 24, "double": 44}
+# The numbers that a constant may be a rounded form of.
+KNOWN = [true * factor for true in (PHI_0, KAPPA, LN2, 1 / LN2, A, B) for factor in (1, 3, 1 / LN2, 3 / LN2)]
 EFFORT, SLACK = 3000, 0.05  # halvings in a piece; ulp that are not worth more of them
 
 
 def decimal_of(x):
     return D(x.numerator) / D(x.denominator)
+
+
+def significand(x):
+    """|x| times a power of two, in [½, 1)."""
+    return abs(x) / F(2) ** math.frexp(x)[1]
 
 
 class TwoSided:
@@ -48,10 +54,8 @@ class TwoSided:
         self.size = int(instructions[6:]) if self.tables else 1
         self.base = LN2 if self.tables else D(1)
         worst = resolved = 0.0
-        end = ENDS[self.scalar][("derivative", "value", "gradient").index(quantity) if self.any_hardness else 0]
-        if self.gate == "logistic":  # further on e^(-w) is lost in 1 + e^(-w) altogether, and is cut off there
-            end = min(end, 1060)
-        every = [(sign, *piece) for sign, w in ((-1, end), (1, POSITIVE_END[self.scalar])) for piece in self.pieces(w)]
+        ends = (-1, self.negative_end()), (1, POSITIVE_END[self.scalar])
+        every = [(sign, *piece) for sign, end in ends for piece in self.pieces(end)]
         for sign, low, high, at in every[::len(every) // 16] + every:  # some first: what is less then needs no effort
             texts, units, piece = self.script(sign, low, high, at)
             found, _ = script.in_pieces(recorders, texts, units, [piece], resolved + SLACK, EFFORT,
@@ -60,7 +64,20 @@ class TwoSided:
                 raise RuntimeError(f"no bound for u in [{low}, {high}]")
             worst = max(worst, found)
             resolved = found if found > resolved + SLACK else resolved
-        return F(worst) * (1 + F(1, 10 ** 6))  # the unit is the exact result within 2^-22
+        return F(worst)
+
+    def negative_end(self):
+        """The w of e^(-w) from which results are subnormal, whatever the hardness. They are e^(-w) times at most 1/h, 3w
+        or (w/h)²·3; for the normal gate 1/h, u and (u/h)², each times φ(0)."""
+        smallest, w = {"float": 126, "double": 1022}[self.scalar] * math.log(2), 100.0
+        least = LEAST[self.scalar].get(self.quantity, 1) if self.any_hardness else 1
+        for _ in range(9):
+            if self.gate == "normal":
+                factor = float(PHI_0) * {"value": 1, "derivative": math.sqrt(2 * w), "gradient": 2 * w}[self.quantity]
+            else:
+                factor = {"value": w, "derivative": 3 * w, "gradient": 3 * w * w}[self.quantity]
+            w = smallest + math.log(factor) - {"value": 1, "derivative": 0, "gradient": 2}[self.quantity] * math.log(least)
+        return w
 
     # ---- pieces: ranges of |u|, in the kernel's measure, which is κ'|u| for tables ----
 
@@ -77,30 +94,35 @@ class TwoSided:
         return low
 
     def pieces(self, end):
-        """(low, high, a number between where the constants are those of the piece)"""
+        """(low, high, numbers between: just within, and one in the middle where the constants are those of the piece)"""
         step = 1 / self.size if self.tables else math.log(2)
         cuts = [math.inf]
         if self.tables and self.gate == "normal":
             cuts = sorted(float(high) for _, high in approximations.segment_edges(self.size).values())
-        for k in range(int(end / float(self.base) / step) + 1):
+        if self.gate == "tanh":  # which of a·u and b·u³ is larger is another kernel
+            cuts = [float((A / B).sqrt()), math.inf]
+        for k in range(math.ceil(end / float(self.base) / step) + 1):
             low, high = (0.0 if k == 0 else self.inverse((k - 0.5) * step)), self.inverse((k + 0.5) * step)
             for before, cut in zip([0.0] + cuts, cuts):
                 inner, outer = max(low, before), min(high, cut)
                 if inner < outer:
                     before_it = self.inverse(max(self.exponent(inner) - 0.02 * step, 0))
                     behind_it = self.inverse(self.exponent(outer) + 0.02 * step)
-                    yield max(before_it, 2.0 ** -(self.digits + 2)), behind_it, (inner + outer) / 2
+                    least, margin = 2.0 ** -(self.digits + 2), (outer - inner) / 100
+                    yield max(before_it, least), behind_it, (max(inner + margin * (inner > 0), least), (inner + outer) / 2,
+                                                             outer - margin)
 
     # ---- one piece ----
 
-    def script(self, sign, low, high, at):
+    def script(self, sign, low, high, within):
         rate = 1.0
         if self.tables and not (self.gate == "tanh"):
             rate = float({"logistic": 1 / LN2, "normal": KAPPA}[self.gate])
         h = HARDNESS[self.scalar] if self.any_hardness else 1.0
-        kernel = script.recorded(self.recorders / self.instructions, self.scalar, self.gate, 0, self.scalar,
-                                 sign * at / rate / h, h, 0, any_hardness=self.any_hardness)
-        self.kernel, self.steps, self.sign = kernel, kernel.steps, sign
+        kernel = script.recorded(self.recorders / self.instructions, self.scalar, self.gate, 0,
+                                 [sign * u / rate / h for u in within], h, 0, 1, any_hardness=self.any_hardness)
+        self.kernel, self.steps, self.sign, at = kernel, kernel.steps, sign, within[1]
+        self.explain()
         ends = F(low), F(high)
         ranges = {}
         if self.any_hardness:
@@ -122,6 +144,7 @@ class TwoSided:
         halved = self.gate == "normal" and self.scalar == "float" and not self.tables
         unit = self.base / 2 if halved else self.base
         reduced = self.reduction(argument, unit, piece, ranges, constant)
+        self.stays_in_range(argument, piece, halved)
         name = "power." + self.instructions if self.tables else "half.float" if halved else "exponential." + self.scalar
         approximated = {fraction: ("a", 1, F(approximations.bound(self.recorders, name) * 1.001 + reduced))}
         if self.any_hardness and self.tables:  # what is left out of low
@@ -174,6 +197,43 @@ class TwoSided:
         if off > (D("3e-8") if self.scalar == "float" else D("1e-16")):
             raise RuntimeError(f"not the exponential function near {float(low)}: {float(off):.3g}")
         return float(off) * 1.001
+
+    def stays_in_range(self, argument, piece, halved):
+        """Fails where what the polynomial is given leaves the range for which its error is certified. It is a linear
+        function of the number that is rounded to an integer."""
+        [(name, ends)] = piece.items()
+        most = F(1, 2 * self.size) + F(1, 2 ** 11) if self.tables else F(1.001 * math.log(2) / (1 if halved else 2))
+        for k, *pinned in self.kernel.pinned:
+            (p, r), (q, s) = [[self.kernel.evaluate(j, {name: x, "low": 0}) for j in (k, argument)] for x in ends]
+            for end in pinned:
+                end = min(max(end, min(p, q)), max(p, q))
+                if abs(r + (s - r) * (end - p) / (q - p)) > most:
+                    raise RuntimeError(f"out of the polynomial's range near {float(ends[0])}")
+
+    @functools.cached_property
+    def coefficients(self):
+        c = approximations.coefficients(self.recorders / "coefficients")
+        return {significand(F(n)) for rows in c.values() for row in rows for n in row if F(n)}
+
+    def explain(self):
+        """Fails at a constant that is neither short (or 2 less), nor a coefficient, nor a known number rounded, nor what
+        rounding that dropped, each up to a power of two."""
+        for value in self.kernel.literals:
+            short = script.representable(value, 10) or script.representable(value + 2, 10)
+            if not short and significand(value) not in self.coefficients and not any(
+                    abs(significand(value) - number) < F(2) ** -self.digits
+                    for number in self.known_numbers):
+                raise RuntimeError(f"what is {float(value)}?")
+
+    @functools.cached_property
+    def known_numbers(self):
+        numbers = []
+        for true in KNOWN:
+            exact = F(true)
+            unit = F(2) ** (math.frexp(true)[1] - self.digits)
+            numbers += [exact, exact - round(exact / unit) * unit]
+        largest = 1 - F(2) ** -self.digits  # finite number, as a significand
+        return [significand(number) for number in numbers] + [largest]
 
     def off(self, k, true):
         """How far a constant is from what it stands for, relatively; infinitely far if it does not."""

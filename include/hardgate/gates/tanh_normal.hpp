@@ -50,8 +50,8 @@ struct TanhNormalGate : Gate<TanhNormalGate> {
   }
 
  private:
-  // w = u·chord, chord = a + b·u², in base e or 2, its derivative, and 2w' + u·w''. All of w's rounding errors reach the exponent:
-  // each is kept, and so are the second halves of a and b.
+  // w = u·chord, chord = a + b·u², in base e or 2, its derivative, and 2w' + u·w''. All of w's rounding errors reach the
+  // exponent: each is kept, and so are the second halves of a and b.
   template <class V, int base = 0>
   struct Exponent {
     using S = detail::scalar_t<V>;
