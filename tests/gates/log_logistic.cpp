@@ -168,7 +168,7 @@ TEST_CASE("Derivatives of every order keep their digits wherever x and epsilon a
     Random random(11);
     for (int i = 0; i < 300; ++i) {
       const T epsilon = static_cast<T>(std::pow(10.0, random.between(-12, 4)));
-      const T x = static_cast<T>(std::pow(10.0, random.between(-6, 4)));
+      const T x = static_cast<T>(std::pow(10.0, random.between(-6, sizeof(T) == 8 && i % 2 == 0 ? 40 : 4)));
       const auto expect = [&](const char* name, const auto& got, const auto& series, const T& at) {
         // f(x + δ) = (x + δ)·G: the terms may cancel, which is no error of theirs
         Rational factorial(1);

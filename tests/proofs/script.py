@@ -365,11 +365,9 @@ class Script:
         return True
 
     def larger(self):
-        """Sums that count: (a, b), where a must be no smaller."""
-        return sorted(pair for pair in self.kernel.larger if not {self.rounded(j) for j in pair} - self.defined())
-
-    def defined(self):
-        return {name for name, _ in self.definitions} | set(self.inputs())
+        """The pairs of which the first must be no smaller, among what the result is made of."""
+        needed = set(self.kernel.needed(self.result))
+        return [pair for pair in sorted(self.kernel.larger) if needed.issuperset(pair)]
 
     def inputs(self):
         return sorted({self.kernel.steps[k][1] for k in self.kernel.needed(self.result)
