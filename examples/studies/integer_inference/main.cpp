@@ -126,7 +126,7 @@ int main(int argc, char** argv) try {
   Settings settings;
   std::string folder = FASHION_MNIST_FOLDER, measure_to, tables_of, write_to, network_of;
   CLI::App app("Runs networks whose units were replaced by ReLU, and one with GELU from a table, with integers alone.");
-  app.add_option("--data", folder, "Folder of the images, as relu_ization takes it");
+  app.add_option("--data", folder, "Folder of the images, as relu_ization takes it")->check(kept_results::no_path);
   app.add_option("--hidden", settings.training.hidden,
                  "Numbers behind each unit, separated by commas (default: 8 times 128)")
       ->delimiter(',')
@@ -140,26 +140,39 @@ int main(int argc, char** argv) try {
       ->check(CLI::Range(2, 8))
       ->capture_default_str();
   CLI::Option* const to = app.add_option("--measure", measure_to, "File to write the results to");
-  app.add_option("--tables", tables_of, "File of results to print the tables of; nothing is trained")->excludes(to);
-  app.add_option("--write", write_to, "File to write the hardened network of 8 bits to");
-  app.add_option("--network", network_of, "File of such a network, to predict the test images; nothing is trained");
+  CLI::Option* const tables =
+      app.add_option("--tables", tables_of, "File of results to print the tables of; nothing is trained");
+  CLI::Option* const writing = app.add_option("--write", write_to, "File to write the hardened network of 8 bits to");
+  CLI::Option* const reading =
+      app.add_option("--network", network_of, "File of such a network, to predict the test images; nothing is trained");
+  for (CLI::Option* const file : {to, tables, writing, reading}) file->check(kept_results::no_path);
+  tables->excludes(to, writing, reading);
+  reading->excludes(to, writing);
   CLI11_PARSE(app, argc, argv);
 
   if (!tables_of.empty()) {
-    print_tables(std::cout, kept_results::read(tables_of, "results", {"settings", "networks", "work"}));
+    kept_results::print(tables_of, "results", {"settings", "networks", "work"}, print_tables);
     return 0;
   }
   for (const std::string& file : {measure_to, write_to})
     if (!file.empty()) kept_results::require_writable(file);
+  if (!write_to.empty() && !measure_to.empty() &&
+      kept_results::destination(write_to) == kept_results::destination(measure_to))
+    throw std::runtime_error("--write " + write_to + " and --measure " + measure_to + " are the same file");
   const Dataset data = load_dataset(folder);
   if (!network_of.empty()) {
     const auto [network, input] = read_network(network_of, data.test.images.rows());
     std::cout << "accuracy, %: " << 100 * accuracy(classes(network, input, data.test.images), data.test) << '\n';
+    kept_results::require_printed();
     return 0;
   }
   const json results = study(settings, data, write_to);
   if (!measure_to.empty()) kept_results::write(measure_to, results);
   print_tables(std::cout, results);
+  kept_results::require_printed();
+} catch (const std::bad_alloc&) {
+  std::cerr << "integer_inference: not enough memory for networks of this size\n";
+  return 1;
 } catch (const std::exception& error) {
   std::cerr << "integer_inference: " << error.what() << '\n';
   return 1;

@@ -1,6 +1,7 @@
 #include "results.hpp"
 
 #include <ostream>
+#include <stdexcept>
 
 #include "table.hpp"
 
@@ -23,6 +24,8 @@ void print_by_bits(std::ostream& out, const json& results, Cells head, const Cel
   for (const json& network : results.at("networks")) {
     const json& runs = network.at("runs");
     Cells cells{network.at("name")};
+    if (runs.size() != results.at("settings").at("seeds"))
+      throw std::runtime_error(cells[0] + ": " + std::to_string(runs.size()) + " runs are not one for each seed");
     if (with_float) cells.push_back(format(percent(runs, "float", "accuracy"), 2));
     for (const json& bits : results.at("settings").at("bits")) cells.push_back(cell_of(runs, bits.dump()));
     print_line(out, cells);
@@ -47,9 +50,17 @@ void print_tables(std::ostream& out, const json& results) {
   for (const json& column : results.at("work")) head.push_back(column.at("name"));
   print_head(out, head);
   const json& first = results.at("work").front().at("counts");
+  for (const json& column : results.at("work"))
+    if (column.at("counts").size() != first.size())
+      throw std::runtime_error(column.at("name").get<std::string>() + ": not as many counts as in the first column");
   for (std::size_t i = 0; i < first.size(); ++i) {
-    Cells cells{first[i].at("what")};
-    for (const json& column : results.at("work")) cells.push_back(column.at("counts")[i].at("count").dump());
+    Cells cells{first.at(i).at("what")};
+    for (const json& column : results.at("work")) {
+      const json& count = column.at("counts").at(i);
+      if (count.at("what") != cells[0])
+        throw std::runtime_error(count.at("what").dump() + " in the row of " + cells[0]);
+      cells.push_back(count.at("count").dump());
+    }
     print_line(out, cells);
   }
 }

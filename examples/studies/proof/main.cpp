@@ -119,7 +119,7 @@ int main(int argc, char** argv) try {
   std::vector<std::string> names;
   for (const Solver& solver : solvers()) names.push_back(solver.name);
   CLI::App app("Proves how far the class of an image stays, for small networks whose units were replaced by ReLU.");
-  app.add_option("--data", folder, "Folder of the images, as relu_ization takes it");
+  app.add_option("--data", folder, "Folder of the images, as relu_ization takes it")->check(kept_results::no_path);
   app.add_option("--side", settings.side, "Pixels a side that images shrink to")
       ->check(CLI::Range(1, 28))
       ->capture_default_str();
@@ -135,28 +135,37 @@ int main(int argc, char** argv) try {
   app.add_option("--samples", settings.samples, "Images drawn from each box")
       ->check(CLI::Range(2, 10000000))
       ->capture_default_str();
-  app.add_option("--seconds", settings.seconds, "At most for each image")
-      ->check(CLI::Range(1e-3, 1e6))
+  app.add_option("--seconds", settings.seconds, "At most for each image")  // which has 0.1 for each other class
+      ->check(CLI::Range(1., 1e6))
+      ->check(kept_results::no_number)
       ->capture_default_str();
   app.add_option("--solver", settings.solver, "Which one proves")->check(CLI::IsMember(names))->capture_default_str();
   app.add_option("--images-to-compare", settings.images_to_compare, "Images to compare solvers with; 0: not compared")
       ->check(CLI::Range(0, 10000))
       ->capture_default_str();
   app.add_option("--seconds-to-compare", settings.seconds_to_compare, "At most for each of them")
-      ->check(CLI::Range(1e-3, 1e6))
+      ->check(CLI::Range(1., 1e6))
+      ->check(kept_results::no_number)
       ->capture_default_str();
   CLI::Option* const to = app.add_option("--measure", measure_to, "File to write the results to");
-  app.add_option("--tables", tables_of, "File of results to print the tables of; nothing is proved")->excludes(to);
+  to->check(kept_results::no_path);
+  app.add_option("--tables", tables_of, "File of results to print the tables of; nothing is proved")
+      ->check(kept_results::no_path)
+      ->excludes(to);
   CLI11_PARSE(app, argc, argv);
 
   if (!tables_of.empty()) {
-    print_tables(std::cout, kept_results::read(tables_of, "results", {"settings", "networks"}));
+    kept_results::print(tables_of, "results", {"settings", "networks"}, print_tables);
     return 0;
   }
   if (!measure_to.empty()) kept_results::require_writable(measure_to);
   const json results = study(settings, shrink(load_dataset(folder), settings.side));
   if (!measure_to.empty()) kept_results::write(measure_to, results);
   print_tables(std::cout, results);
+  kept_results::require_printed();
+} catch (const std::bad_alloc&) {
+  std::cerr << "proof: not enough memory for networks and samples of this size\n";
+  return 1;
 } catch (const std::exception& error) {
   std::cerr << "proof: " << error.what() << '\n';
   return 1;

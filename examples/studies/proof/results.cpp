@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <stdexcept>
 #include <vector>
 
 #include "table.hpp"
@@ -93,9 +94,28 @@ void print_solvers(std::ostream& out, const json& solvers) {
   }
 }
 
+/// Throws std::runtime_error unless all networks were asked about the same images, and all solvers about as many.
+void check_images(const json& results) {
+  const json &networks = results.at("networks"), &solvers = results.at("solvers");
+  const auto require = [](bool holds, const json& of, const std::string& what) {
+    if (!holds) throw std::runtime_error(of.at("name").get<std::string>() + ": " + what);
+  };
+  for (const json& network : networks) {
+    const json &found = network.at("found"), &first = networks.front().at("found");
+    require(found.size() == results.at("settings").at("images"), network, "not all images were searched around");
+    require(numbers(found, "image") == numbers(first, "image"), network, "not the images of the first network");
+    require(network.contains("refused") || network.at("proofs").size() == found.size(), network,
+            "not a proof for each image");
+  }
+  for (const json& solver : solvers)
+    require(solver.at("proofs").size() == solvers.front().at("proofs").size(), solver,
+            "not as many proofs as of the first solver");
+}
+
 }  // namespace
 
 void print_tables(std::ostream& out, const json& results) {
+  check_images(results);
   const json& settings = results.at("settings");
   const auto text = [&](const char* name) { return settings.at(name).dump(); };
   std::string hidden;

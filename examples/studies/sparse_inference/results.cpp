@@ -31,9 +31,14 @@ std::vector<Column> columns(const json& results) {
     if (all.empty() || size_of(*all.back().front()) != size_of(m)) all.emplace_back();
     all.back().push_back(&m);
   }
-  for (Column& column : all)
+  const auto same_zeros = [](const json* a, const json* b) { return a->at("zeros") == b->at("zeros"); };
+  for (Column& column : all) {
     std::sort(column.begin(), column.end(),
               [](const json* a, const json* b) { return a->at("zeros") < b->at("zeros"); });
+    if (!std::equal(column.begin(), column.end(), all.front().begin(), all.front().end(), same_zeros))
+      throw std::runtime_error("the zeros of " + size_of(*column.front()) + " are not those of " +
+                               size_of(*all.front().front()));
+  }
   return all;
 }
 
@@ -111,10 +116,11 @@ void print_group(std::ostream& out, const std::vector<Column>& sizes, const std:
 
 void print_variants(std::ostream& out, const std::vector<Column>& sizes) {
   std::vector<const json*> measured;
-  for (const Column& size : sizes)
-    for (const json* m : size)
-      if (m->contains("variants")) measured.push_back(m);
-  if (measured.size() != sizes.size()) return;
+  for (const Column& size : sizes) {
+    const auto found = std::find_if(size.begin(), size.end(), [](const json* m) { return m->contains("variants"); });
+    if (found == size.end()) return;
+    measured.push_back(*found);
+  }
   out << "\n### Variants of the down-projection\n\nTimes in µs, with " << format(zeros_of_variants, 0)
       << " % zeros.\n\n";
   print_head(out, "at a time", sizes);
