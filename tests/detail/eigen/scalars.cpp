@@ -179,6 +179,8 @@ TEST_CASE("With AutoDiffScalar the hardness has a derivative, and ReLU the slope
   CHECK(hardness.derivatives()(0) == Approx(-0.25 * std::pow(0.3, -1.25)).epsilon(1e-14));
   CHECK(Relu<Dual>()(Dual(0.0, 2, 0)).derivatives()(0) == 0);
   CHECK(EGem<Dual>(Dual(0.0))(Dual(0.0, 2, 0)).derivatives()(0) == 0);
+  CHECK(Relu<Dual>().derivative(Dual(0.0, 2, 0)).value() == 0);
+  CHECK(EGem<Dual>(Dual(0.0)).derivative(Dual(0.0, 2, 0)).value() == 0);
 }
 
 TEST_CASE("As many derivatives come out as went in, where the activation is flat too", "[scalars]") {
