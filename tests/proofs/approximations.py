@@ -6,11 +6,9 @@ import fractions
 import functools
 import re
 import subprocess
-import threading
 
-ONE_AT_A_TIME = threading.Lock()
 SCALE = "(sqrt(2*pi)*sqrt(1/log(2)/2))"  # κ/φ(0)
-LN2_OVER_2 = "1.001*log(2)/2"
+REDUCED = fractions.Fraction("0.3469205")  # ln 2/2 and a thousandth: the largest |r| of e^r
 WIDER = fractions.Fraction(1, 2 ** 20)  # than a segment, for what rounding w changes
 
 
@@ -22,6 +20,11 @@ def coefficients(program):
         name, *numbers = line.split()
         table[name].append([str(fractions.Fraction(float.fromhex(number))) for number in numbers])
     return table
+
+
+def table_edge(size):
+    """The largest |r| of 2^r with so many table entries, and a little more."""
+    return fractions.Fraction(1, 2 * size) + fractions.Fraction(1, 2 ** 11)
 
 
 def polynomial(numbers, variable="x"):
@@ -60,18 +63,18 @@ def every(folder):
     for scalar, end in (("float", 16), ("double", 46)):
         p, (high, low, _) = polynomial(c[f"{scalar}.exponential"][0]), c[f"{scalar}.ln2"][0]
         table[f"exponential.{scalar}"] = (f"ExponentialCoefficients<{scalar}>", "relative error", [
-            norm(f"1 + x + x^2*({p})", "exp(x)", f"-{LN2_OVER_2}", LN2_OVER_2)])
+            norm(f"1 + x + x^2*({p})", "exp(x)", -REDUCED, REDUCED)])
         table[f"ln2.{scalar}"] = (None, None, [size_of(f"{high} + {low} - log(2) + x")])
         p, s = (polynomial(c[f"{scalar}.tail_{name}"][0]) for name in "ps")
         tail = f"(exp(x^2/2)*erfc(x/sqrt(2))/2)*(2*(1+x)*({p}) + x*({s}))"
         table[f"tail.{scalar}"] = (f"NormalTailCoefficients<{scalar}>", "relative error",
                                    in_parts(p, tail, 0, end, 8 * end))
     half = polynomial(c["float.half"][0])
-    table["half.float"] = (None, None, [norm(f"1 + x*({half})", "exp(x/2)", f"-2*{LN2_OVER_2}", f"2*{LN2_OVER_2}")])
+    table["half.float"] = (None, None, [norm(f"1 + x*({half})", "exp(x/2)", -2 * REDUCED, 2 * REDUCED)])
     for size in (16, 8):
-        name, edge = f"tables{size}", f"(1/{2 * size} + 2^(-11))"
+        name, edge = f"tables{size}", table_edge(size)
         table[f"power.{name}"] = (f"Tables<{size}>", "of 2\\^r", [
-            norm(f"1 + x*({polynomial(c[f'{name}.q'][0])})", "2^x", f"-{edge}", edge)])
+            norm(f"1 + x*({polynomial(c[f'{name}.q'][0])})", "2^x", -edge, edge)])
         for of, factor in (("power", "1"), ("density", f"1/{SCALE}"), ("exponent", "1/log(2)")):
             entries = zip(c[f"{name}.{of}"][0], c[f"{name}.{of}_rest"][0])
             table[f"{of}_table.{name}"] = (None, None, [size_of(f"({t})*2^({rest})/(({factor})*2^({j}/{size})) - 1 + x")
@@ -98,12 +101,10 @@ def segment_edges(size):
     return {(k + 3 * each) % size: (edges[k], edges[k + 1]) for k in range(size)}
 
 
-def bound(folder, name, found={}):
+@functools.lru_cache(maxsize=None)
+def bound(folder, name):
     """The bound of one approximation."""
-    with ONE_AT_A_TIME:
-        if name not in found:
-            found[name] = largest(every(folder)[name][2])
-        return found[name]
+    return largest(every(folder)[name][2])
 
 
 def claimed(include, structure, phrase):

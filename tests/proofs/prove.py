@@ -79,7 +79,8 @@ def in_header(include, function, quantity, instructions):
     clause = re.search(rf"{symbol}: ([^;]*)", beside)
     entry = clause[1].split(", ")[int(order) - 1] if order else clause[1]
     bound = r"(\d+(?:\.5)?)"
-    fused, plain, tables = re.match(rf"{bound}(?: ulp)?(?: \[{bound}\])?(?:, with AVX2 or AVX-512 {bound})?", entry).groups()
+    found = re.match(rf"{bound}(?: ulp)?(?: \[{bound}\])?(?:, with AVX2 or AVX-512 {bound})?", entry)
+    fused, plain, tables = found.groups()
     return float({"plain": plain, "fma": None}.get(instructions, tables) or fused)
 
 

@@ -57,8 +57,10 @@ void two_sided(double x, double h) {
   numbers.each([&values](const T& value) { values.push_back(value); });
   typename Gate::template Scale<R> scale(R(static_cast<T>(h)));
   std::size_t k = 0;
-  scale.each(
-      [&values, &k](R& value) { value = R(values[k], proofs::with_number("number", values[k]).c_str(), {}), ++k; });
+  scale.each([&values, &k](R& value) {
+    const T number = values[k++];
+    value = R(number, proofs::with_number("number", number).c_str(), {});
+  });
   proofs::pins() = true;
   print(Gate::kernel(R::input("x", static_cast<T>(x)), scale));
 }

@@ -76,7 +76,8 @@ class TwoSided:
                 factor = float(PHI_0) * {"value": 1, "derivative": math.sqrt(2 * w), "gradient": 2 * w}[self.quantity]
             else:
                 factor = {"value": w, "derivative": 3 * w, "gradient": 3 * w * w}[self.quantity]
-            w = smallest + math.log(factor) - {"value": 1, "derivative": 0, "gradient": 2}[self.quantity] * math.log(least)
+            powers = {"value": 1, "derivative": 0, "gradient": 2}[self.quantity]
+            w = smallest + math.log(factor) - powers * math.log(least)
         return w
 
     # ---- pieces: ranges of |u|, in the kernel's measure, which is κ'|u| for tables ----
@@ -202,7 +203,7 @@ class TwoSided:
         """Fails where what the polynomial is given leaves the range for which its error is certified. It is a linear
         function of the number that is rounded to an integer."""
         [(name, ends)] = piece.items()
-        most = F(1, 2 * self.size) + F(1, 2 ** 11) if self.tables else F(1.001 * math.log(2) / (1 if halved else 2))
+        most = approximations.table_edge(self.size) if self.tables else approximations.REDUCED * (2 if halved else 1)
         for k, *pinned in self.kernel.pinned:
             (p, r), (q, s) = [[self.kernel.evaluate(j, {name: x, "low": 0}) for j in (k, argument)] for x in ends]
             for end in pinned:
