@@ -61,17 +61,18 @@ struct Tables<8> {
 };
 // clang-format on
 
-/// 2^(bias - 127 - w) = power·2^(j/n)·2^r, with the exponent of `power` and with j in the bits of a sum,
-/// bottom + bias - w.
+/// 2^(bias - 127 - w) = power·2^(j/n)·2^r for w = p·q, which is never rounded, with the exponent of `power` and with j in
+/// the bits of a sum, start - w for start = bottom + bias, and in r what rounding it dropped.
 template <class Value>
 struct TableExponential {
   using T = Tables<table_size>;
   static constexpr int index_bits = table_size == 16 ? 4 : 3;   ///< of j
   static constexpr float bottom = float(3 << 22) / table_size;  ///< the sum for the exponent 0 in bits
 
-  Value sum;
+  Value sum, dropped;
 
-  HARDGATE_INLINE explicit TableExponential(Value s) : sum(opaque(s)) {}
+  HARDGATE_INLINE TableExponential(Value start, Value p, Value q)
+      : sum(opaque(neg_mul_add(p, q, start))), dropped(neg_mul_add(p, q, start - sum)) {}
 
   /// table[j]
   template <class Table>
@@ -86,21 +87,23 @@ struct TableExponential {
     else
       return entry(table) * factor;
   }
-  /// start - w less the sum, which is start - w rounded.
-  HARDGATE_INLINE Value rest(Value start, Value w) const { return sum_error(start, Value(-w), sum); }
-  /// 2^r - 1
-  HARDGATE_INLINE static Value fraction(Value r) { return r * polynomial<T::q>(r); }
-  /// 2^(-w)/power for w = high + low, where the sum is scale.start - high.
+  /// 2^r - 1, where the rest of r, beside what was dropped, is what rounding table[j] lost, and what w is more than p·q.
+  HARDGATE_INLINE Value fraction(Value rest) const {
+    const Value r = dropped + rest;
+    return r * polynomial<T::q>(r);
+  }
+  /// 2^(-w)/power, given the same.
   template <class Scale>
-  HARDGATE_INLINE Value exponential(Value high, Value low, const Scale& scale) const {
-    const Value f = fraction(rest(Value(scale.start), high) + (entry(T::power_rest) - low));
-    const Value factor = entry(T::power, scale.factor);
+  HARDGATE_INLINE Value exponential(Value rest, const Scale& scale) const {
+    const Value f = fraction(rest), factor = entry(T::power, scale.factor);
     return mul_add(factor, f, factor);
   }
   /// 0 for a sum below bottom + 1.
   HARDGATE_INLINE Value power() const { return exponent_from_bits<index_bits>(maximum(sum, Value(bottom))); }
   /// The same for a bias that is larger by `more`.
-  HARDGATE_INLINE Value power(Value more) const { return TableExponential(sum + more).power(); }
+  HARDGATE_INLINE Value power(Value more) const {
+    return exponent_from_bits<index_bits>(maximum(opaque(sum + more), Value(bottom)));
+  }
 };
 
 /// R(w) = tail·(1 + t·p).

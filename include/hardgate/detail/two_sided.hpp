@@ -182,15 +182,14 @@ HARDGATE_INLINE SecondResponse<V> unfold(const V& x, const V& m, const V& m_slop
           mul_add(V(bend * e.power(V(scale.more_of_second))), V(s * V(scale.second)), V(0))};
 }
 
-/// The response for a gate σ(w), e^(-w) = 2^(-high - low); slope and bend as above.
+/// The response for a gate σ(w), e^(-w) = power·exponential, w odd: u_slope = u·w'(u), slope and bend as above.
 template <class V, class Gate, class N>
-HARDGATE_INLINE SecondResponse<V> logistic_response(const V& x, const V& m, const V& u, const V& high, const V& low,
-                                                    const V& slope, const V& bend, const TableScale<Gate, N>& scale) {
-  const TableExponential<V> e(V(scale.start) - high);
-  const V one(1), power = e.power(), exponential = e.exponential(high, low, scale);
+HARDGATE_INLINE SecondResponse<V> logistic_response(const V& x, const V& m, const TableExponential<V>& e,
+                                                    const V& exponential, const V& u_slope, const V& slope,
+                                                    const V& bend, const TableScale<Gate, N>& scale) {
+  const V one(1), power = e.power();
   const V lower = exponential / mul_add(exponential, power, one);  // σ(-w)/power
   const V upper = neg_mul_add(lower, power, one);                  // σ(w)
-  const V u_slope = u * slope;
   return unfold(x, m, V(m * slope), e, lower, V(lower * neg_mul_add(u_slope, upper, one)), V(lower * upper),
                 neg_mul_add(V(slope * u_slope), mul_sub(upper, V(2), one), bend), scale);
 }

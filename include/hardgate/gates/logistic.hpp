@@ -33,8 +33,12 @@ struct LogisticGate : detail::ExponentialGate<LogisticGate> {
   /// The same by tables.
   template <class V, class N>
   HARDGATE_INLINE static SecondResponse<V> kernel(const V& x, const detail::TableScale<LogisticGate, N>& scale) {
-    const detail::Folded<V> in(x, scale);
-    return detail::logistic_response(x, in.m, V(in.u * V(0.6931472f)), in.u, in.u_low, V(1), V(2), scale);
+    using namespace detail;
+    using E = TableExponential<V>;
+    const Folded<V> in(x, scale);
+    const E e(V(scale.start), V(scale.rate), in.m);
+    const V exponential = e.exponential(neg_mul_add(V(scale.rate_low), in.m, e.entry(E::T::power_rest)), scale);
+    return logistic_response(x, in.m, e, exponential, V(in.u * V(0.6931472f)), V(1), V(2), scale);
   }
 };
 

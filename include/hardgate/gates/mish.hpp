@@ -42,9 +42,11 @@ struct MishGate : detail::ExponentialGate<MishGate> {
   /// The same by tables.
   template <class V, class N>
   HARDGATE_INLINE static SecondResponse<V> kernel(const V& x, const detail::TableScale<MishGate, N>& scale) {
-    const detail::Folded<V> in(x, scale);
-    const detail::TableExponential<V> e(V(scale.start) - in.u);
-    const V exponential = e.exponential(in.u, in.u_low, scale);
+    using namespace detail;
+    using E = TableExponential<V>;
+    const Folded<V> in(x, scale);
+    const E e(V(scale.start), V(scale.rate), in.m);
+    const V exponential = e.exponential(neg_mul_add(V(scale.rate_low), in.m, e.entry(E::T::power_rest)), scale);
     const Parts<V> of(x, V(in.u * V(0.6931472f)), V(exponential * e.power()));
     return unfold(x, in.m, V(in.m * of.density), e, V(exponential * of.gate), V(exponential * of.slope), exponential,
                   V(of.density * of.bend), scale);

@@ -55,9 +55,8 @@ struct NormalGate : Gate<NormalGate> {
     using E = TableExponential<V>;
     const Folded<V> in(x, scale);
     const V w = in.u, start(scale.start), one(1);
-    const E e(neg_mul_add(w, w, start));
-    const V rest = neg_mul_add(w + w, in.u_low, e.entry(E::T::density_rest));
-    const V fraction = E::fraction(neg_mul_add(w, w, start - e.sum) + rest);
+    const E e(start, w, w);
+    const V fraction = e.fraction(neg_mul_add(w + w, in.u_low, e.entry(E::T::density_rest)));
     const TableTail<V> r(w, in.u_low);
     const V factor = e.entry(E::T::density, scale.factor), product = factor * r.tail;  // exact
     const V cdf = mul_add(product, mul_add(r.t, mul_add(r.p, fraction, r.p), fraction), product);

@@ -13,8 +13,8 @@ struct TanhNormalGate : Gate<TanhNormalGate> {
   using Scale = detail::TwoSidedScale<Scalar, TanhNormalGate>;
   /// w in G(-u) = e^(-w)/(1 + e^(-w))
   static constexpr double exponent(double u) { return (1.5957691216057308 + 0.07135481627260025 * u * u) * u; }
-  /// w comes from u itself.
-  static constexpr double table_rate = 1;
+  /// ρ = ∛(b·log2(e)), so that e^(-w) = 2^(-v(v² + A)), v = ρu, where A is known to float's digits and more by `straight`
+  static constexpr double table_rate = 0.46866869305320628;
   static constexpr bool interleaves = LogisticGate::interleaves;  ///< likewise
 
   /// G(u)
@@ -43,22 +43,32 @@ struct TanhNormalGate : Gate<TanhNormalGate> {
   /// The same by tables.
   template <class V, class N>
   HARDGATE_INLINE static SecondResponse<V> kernel(const V& x, const detail::TableScale<TanhNormalGate, N>& scale) {
-    const detail::Folded<V> in(x, scale);
-    const Exponent<V, 2> w(in.u, in.u_low);
-    const V ln2(0.6931472f);
-    return detail::logistic_response(x, in.m, in.u, w.high, w.low, V(w.slope * ln2), V(w.bend * ln2), scale);
+    using namespace detail;
+    using E = TableExponential<V>;
+    const Folded<V> in(x, scale);
+    const V v = in.u, a(straight), square = v * v;
+    // v² + A and what rounding it dropped, exactly: A is so short that A - chord is exact.
+    const V chord = opaque(mul_add(v, v, a)), chord_low = mul_add(v, v, a - chord) + V(straight_low);
+    const V steep = mul_sub(V(3), chord, V(2 * straight));  // 3v² + A, for what rounding v dropped
+    const E e(V(scale.start), v, chord);
+    const V rest = neg_mul_add(steep, in.u_low, neg_mul_add(v, chord_low, e.entry(E::T::power_rest)));
+    const V cubic = mul_add(V(3), square, a);
+    return logistic_response(x, in.m, e, e.exponential(rest, scale), V((v * V(ln2)) * cubic), V(V(per_u) * cubic),
+                             mul_add(V(12 * per_u), square, V(2 * straight * per_u)), scale);
   }
 
  private:
-  // w = u·chord, chord = a + b·u², in base e or 2, its derivative, and 2w' + u·w''. All of w's rounding errors reach the
-  // exponent: each is kept, and so are the second halves of a and b.
-  template <class V, int base = 0>
+  // A = a·log2(e)/ρ, of which the first part is a multiple of 2^-18; ln 2; and ρ·ln 2 = dw/du / (3v² + A).
+  static constexpr float straight = 4.9122314453125f, straight_low = -1.9060483e-06f;
+  static constexpr float ln2 = 0.6931472f, per_u = 0.32485638f;
+
+  // w = u·chord, chord = a + b·u², its derivative, and 2w' + u·w''. All of w's rounding errors reach the exponent: each is
+  // kept, and so are the second halves of a and b.
+  template <class V>
   struct Exponent {
     using S = detail::scalar_t<V>;
-    static constexpr double a_high = base == 2 ? 2.3022081981443248 : 1.5957691216057308;
-    static constexpr double a_rest = base == 2 ? 1.3132826040769712e-16 : -9.96930880911092e-17;
-    static constexpr double b_high = base == 2 ? 0.1029432395800235 : 0.07135481627260025;
-    static constexpr double b_rest = base == 2 ? -5.978177400718744e-18 : -6.175149918155315e-19;
+    static constexpr double a_high = 1.5957691216057308, a_rest = -9.96930880911092e-17;
+    static constexpr double b_high = 0.07135481627260025, b_rest = -6.175149918155315e-19;
     static constexpr S a = S(a_high), a_low = S(a_high - double(a)) + S(a_rest);
     static constexpr S b = S(b_high), b_low = S(b_high - double(b)) + S(b_rest);
 

@@ -35,7 +35,7 @@ class BiasCorrection {
   template <class Smooth, class Relu>
   void observe(const Eigen::DenseBase<Smooth>& smooth, const Eigen::DenseBase<Relu>& relu) {
     detail::require_size("smooth", "rows, one per channel", channels(), smooth.rows());
-    detail::require_same_size("relu", smooth, relu, " like smooth");
+    detail::require_same_size("relu", smooth, relu, "smooth");
     const auto sum_of = [](const char* name, const auto& x) {
       Eigen::VectorXd sum = x.derived().template cast<double>().rowwise().sum().matrix();
       detail::require(sum.allFinite(), name, "finite", sum.sum());

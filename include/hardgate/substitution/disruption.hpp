@@ -96,7 +96,7 @@ template <class Before, class After>
 double flips(const Eigen::DenseBase<Before>& before, const Eigen::DenseBase<After>& after) {
   detail::require_size("after", "predictions like before", before.size(), after.size());
   const auto is_vector = [](const auto& x) { return x.rows() == 1 || x.cols() == 1; };
-  if (!is_vector(before) || !is_vector(after)) detail::require_same_size("after", before, after, " like before");
+  if (!is_vector(before) || !is_vector(after)) detail::require_same_size("after", before, after, "before");
   if (before.size() == 0) return 0;
   const auto& old = detail::evaluated(before);
   const auto& now = detail::evaluated(after);

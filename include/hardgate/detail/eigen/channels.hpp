@@ -135,12 +135,15 @@ HARDGATE_NOINLINE void cyclic_pass(const ChannelScales<Activation>& scales, Inde
 }
 
 /// A kernel over all rows, one per channel, and columns; `sums` has a number for each channel, padded to whole packets.
-/// Some columns at a time, so that what is loaded for a packet of channels serves for more than one.
+/// Some columns at a time, so that what is loaded for a packet of channels serves for more than one: of arrays that the
+/// second-level caches do not hold, no more than processors can foresee.
 template <template <class> class Kernel, class Activation, class Over = Kernel<ChannelUnit<Activation>>>
 void run_channels(const ChannelScales<Activation>& scales, Index rows, Index columns, const inputs_t<Over>& x,
                   const outputs_t<Over>& y, const std::array<Index, Over::inputs + Over::outputs>& strides,
                   double* sums) {
-  constexpr Index block = 4, size = Access<Activation>::size, summed = 256;  // columns, in packets
+  constexpr Index size = Access<Activation>::size, summed = 240;  // in packets, a multiple of both blocks
+  constexpr std::size_t bytes = sizeof(typename Activation::scalar) * (Over::inputs + Over::outputs);
+  const Index block = static_cast<std::size_t>(rows * columns) * bytes > (std::size_t(1) << 22) ? 5 : 8;
   bool gaps = false;
   for (const Index stride : strides) gaps = gaps || stride != rows;
   if (!gaps && rows % size != 0 && rows < most_cyclic<Activation>) {

@@ -116,12 +116,12 @@ Columns<T, true> rows_of(T& object) {
   return Columns<T, true>(object);
 }
 
-/// Throws std::invalid_argument unless y has the size of x.
+/// Throws std::invalid_argument unless y has the size of another, x if not said.
 template <class X, class Y>
-void require_same_size(const char* name, const X& x, const Y& y, const char* like = " like x") {
+void require_same_size(const char* name, const X& x, const Y& y, const char* other = "x") {
   if (x.rows() == y.rows() && x.cols() == y.cols()) return;
   const auto size = [](const auto& a) { return std::to_string(a.rows()) + " x " + std::to_string(a.cols()); };
-  refuse<std::invalid_argument>(name, size(x) + like, size(y));
+  refuse<std::invalid_argument>(name, size(x) + " like " + other, size(y));
 }
 
 /// kernel over `outer` columns of `inner` numbers each, inputs first in `strides`: all at once where there are no
@@ -189,8 +189,7 @@ const void* address_of(const D& object) {
 template <class Kernel, class X, class... Others>
 total_t<scalar_of<Kernel>> run_dense(const Kernel& kernel, const Execution& execution, const X& x, Others&... others) {
   std::size_t operand = 0;
-  const std::string like = std::string(" like ") + Kernel::names[0];
-  (detail::require_same_size(Kernel::names[++operand], x, others, like.c_str()), ...);
+  (detail::require_same_size(Kernel::names[++operand], x, others, Kernel::names[0]), ...);
   const void* const begins[] = {detail::address_of(x), detail::address_of(others)...};
   detail::require_distinct<Kernel>(begins + Kernel::inputs);
   constexpr bool row_major = bool(X::IsRowMajor);

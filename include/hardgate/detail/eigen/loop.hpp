@@ -185,7 +185,7 @@ inline constexpr Index summed_in_packets = [] {
 }();
 
 /// The sum of a kernel that sums: in packets so far, and what was added up before, a number for each place.
-template <class Kernel>
+template <class Kernel, bool sums = Kernel::sums>
 class Sum {
   using Access = detail::Access<typename Kernel::Activation>;
   using Total = total_t<scalar_of<Kernel>>;
@@ -196,7 +196,7 @@ class Sum {
 
   Sum() { places_.fill(Total(0)); }  // Total() may be anything: Eigen::AutoDiffScalar's is
   void add_up() {
-    if constexpr (Kernel::sums) Access::add(in_packets, places_.data());
+    Access::add(in_packets, places_.data());
     in_packets = typename Access::Value(0);
   }
   Total total() {
@@ -206,6 +206,12 @@ class Sum {
     if constexpr (scale != 1) places_[0] /= scale;
     return places_[0];
   }
+};
+template <class Kernel>
+struct Sum<Kernel, false> {
+  typename Access<typename Kernel::Activation>::Value in_packets{0};
+  void add_up() {}
+  total_t<scalar_of<Kernel>> total() { return total_t<scalar_of<Kernel>>(0); }
 };
 
 /// kernel over n elements, no more than are summed in packets; returns the sum, for a kernel that sums.
@@ -256,15 +262,29 @@ HARDGATE_NOINLINE total_t<scalar_of<Kernel>> run_piece(const Kernel& kernel, inp
   return sum.total();
 }
 
-/// The same in pieces, cut at cache lines, that run as the execution says. The sum depends on the pieces, not on
-/// timing.
+/// Throws std::domain_error for what cannot be run.
+inline void require_runnable(Index n, const Execution& execution) {
+  require(n >= 0, "n", "at least 0", n);
+  require(execution.pieces >= 1, "pieces", "at least 1", execution.pieces);
+  require(execution.pieces == 1 || execution.run, "pieces", "1 where nothing runs them", execution.pieces);
+}
+/// piece(job, k, first, size) for all k < pieces as the execution says: n elements cut at cache lines.
+inline void run_pieces(const Execution& execution, int pieces, Index n,
+                       void (*piece)(void* job, int k, Index first, Index size), void* job) {
+  constexpr Index line = line_bytes;
+  const Index length = (n / pieces + line) / line * line;
+  execution.run(pieces, [=](int k) {
+    const Index first = (std::min)(k * length, n);
+    piece(job, k, first, (std::min)(n - first, length));
+  });
+}
+
+/// The same, in pieces where the execution has them. The sum depends on the pieces, not on timing.
 template <class Kernel>
 total_t<scalar_of<Kernel>> run(const Kernel& kernel, inputs_t<Kernel> x, outputs_t<Kernel> y, Index n,
                                const Execution& execution) {
   using Total = total_t<scalar_of<Kernel>>;
-  require(n >= 0, "n", "at least 0", n);
-  require(execution.pieces >= 1, "pieces", "at least 1", execution.pieces);
-  require(execution.pieces == 1 || execution.run, "pieces", "1 where nothing runs them", execution.pieces);
+  detail::require_runnable(n, execution);
   if (n > 0) detail::require_distinct<Kernel>(y.data());
   if (n <= summed_in_packets<Kernel> && !execution.streaming) return detail::run_short(kernel, x, y, n);
   const bool ahead =
@@ -273,16 +293,22 @@ total_t<scalar_of<Kernel>> run(const Kernel& kernel, inputs_t<Kernel> x, outputs
   const int pieces = n / grain < execution.pieces ? static_cast<int>(n / grain) : execution.pieces;
   if (pieces <= 1) return detail::run_piece(kernel, x, y, n, ahead, execution.streaming);
 
-  constexpr Index line = line_bytes;
-  const Index length = (n / pieces + line) / line * line;
-  std::vector<Total> totals(static_cast<std::size_t>(Kernel::sums ? pieces : 0), Total(0));
-  execution.run(pieces, [&](int piece) {
-    const Index first = piece * length < n ? piece * length : n;
-    const Total total = detail::run_piece(kernel, detail::advanced(x, first), detail::advanced(y, first),
-                                          n - first < length ? n - first : length, ahead, execution.streaming);
-    if constexpr (Kernel::sums) totals[static_cast<std::size_t>(piece)] = total;
-  });
-  return std::accumulate(totals.begin(), totals.end(), Total(0));
+  struct Job {  // one type of function for all kernels: each would cost a kilobyte
+    const Kernel& kernel;
+    const inputs_t<Kernel>& x;
+    const outputs_t<Kernel>& y;
+    bool ahead, streaming;
+    std::vector<Total> totals;
+  } job{kernel, x, y, ahead, execution.streaming, {}};
+  if constexpr (Kernel::sums) job.totals.assign(static_cast<std::size_t>(pieces), Total(0));
+  const auto piece = [](void* of, int k, Index first, Index size) {
+    Job& its = *static_cast<Job*>(of);
+    const Total total = detail::run_piece(its.kernel, detail::advanced(its.x, first), detail::advanced(its.y, first),
+                                          size, its.ahead, its.streaming);
+    if constexpr (Kernel::sums) its.totals[static_cast<std::size_t>(k)] = total;
+  };
+  detail::run_pieces(execution, pieces, n, piece, &job);
+  return std::accumulate(job.totals.begin(), job.totals.end(), Total(0));
 }
 
 }  // namespace HARDGATE_TARGET
