@@ -19,9 +19,10 @@ struct LogLogisticScale {
   /// ∂f/∂ε is sign·|x|·(near_root·u^N/(ε' + u^(2N)))² up to reach, beyond it sign·far_root²·|x|^(1-2N), with the other
   /// sign for the mirror image.
   Scalar sign, near_root, far_root;
+  Scalar second;  ///< 2N·σ·ε', by which f'' is multiplied up to reach
 
   constexpr explicit LogLogisticScale(const Scalar& e)
-      : epsilon(e), sigma(1), scaled_epsilon(e), reach(0), sign(-1), near_root(1), far_root(1) {
+      : epsilon(e), sigma(1), scaled_epsilon(e), reach(0), sign(-1), near_root(1), far_root(1), second(0) {
     if constexpr (std::is_floating_point_v<Scalar>) {
       constexpr int exponents = std::numeric_limits<Scalar>::max_exponent - 3;  // 1/2^125, 1/2^1021 are normal
       constexpr int digits = std::numeric_limits<Scalar>::digits, reach_in_u = exponents / (2 * N);
@@ -39,6 +40,7 @@ struct LogLogisticScale {
       }
       reach = clamp_to_finite(Scalar(two_to<Scalar>(reach_in_u) / sigma));
       near_root = power<N>(sigma);
+      second = Scalar(2 * N) * sigma * scaled_epsilon;
     }
   }
   /// The same with ∂f/∂h in place of ∂f/∂ε, which is that times -2Nε/h: either may overflow where ∂f/∂h does not.
@@ -54,6 +56,7 @@ struct LogLogisticScale {
   template <class Visitor>
   void each(const Visitor& visit) {
     visit(epsilon), visit(sigma), visit(scaled_epsilon), visit(reach), visit(sign), visit(near_root), visit(far_root);
+    visit(second);
   }
 };
 
@@ -76,7 +79,7 @@ template <class V, class S, int N>
 HARDGATE_INLINE V near_second(const V& u, const V& root, const V& sum, const V& bracket,
                               const LogLogisticScale<S, N>& scale) {
   const V rough = reciprocal_estimate(sum), inverse = mul_add(rough, neg_mul_add(sum, rough, V(1)), rough);
-  const V steep = (V(2 * N) * V(scale.sigma) * V(scale.scaled_epsilon)) * inverse * detail::power<N - 1>(u);
+  const V steep = V(scale.second) * inverse * detail::power<N - 1>(u);
   return mul_add(V(steep * root * bracket), inverse, V(0));  // 0 is 0, not -0
 }
 /// f'' beyond reach, but for the sign, given 1/x.

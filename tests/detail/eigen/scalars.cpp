@@ -88,14 +88,18 @@ TEST_CASE("AutoDiffScalar finds the value and the derivative of every activation
 }
 
 TEST_CASE("AutoDiffScalar finds the third derivative of the second", "[scalars]") {
-  const LambdaGelu<double> exact(1.5);
-  const auto act = exact.cast<Dual>();
-  for (const double point : {-2.5, -0.3, 0.4, 3.0}) {
-    const auto orders = exact.derivatives<3>(point);
-    const Dual second = act.second_derivative(Dual(point, Eigen::Vector2d(1.0, -3.0)));
-    CHECK(second.value() == Approx(orders[2]).epsilon(1e-12));
-    CHECK(second.derivatives()(0) == Approx(orders[3]).epsilon(1e-12));
-  }
+  every_kernel<double>([](const std::string& name, auto exact) {
+    if (!std::isfinite(exact.hardness())) return;
+    const auto act = exact.template cast<Dual>();
+    for (const double point : {-2.5, -0.3, 0.4, 3.5}) {
+      CAPTURE(name, point);
+      const auto orders = exact.template derivatives<3>(point);
+      const double size = 1 + std::fabs(orders[2]) + std::fabs(orders[3]);
+      const Dual second = act.second_derivative(Dual(point, Eigen::Vector2d(1.0, -3.0)));
+      CHECK(std::fabs(second.value() - orders[2]) <= 1e-12 * size);
+      CHECK(std::fabs(second.derivatives()(0) - orders[3]) <= 1e-12 * size);
+    }
+  });
 }
 
 TEST_CASE("A jet as the scalar finds the derivatives of every activation", "[scalars]") {

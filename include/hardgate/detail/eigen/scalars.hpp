@@ -1,4 +1,4 @@
-// Eigen's own scalars: half and bfloat16 compute in float; AutoDiffScalar learns Φ, φ, π, roots and the chain rule.
+// Eigen's own scalars: half and bfloat16 compute in float; AutoDiffScalar learns Φ, φ, π, atan, roots and the chain rule.
 #pragma once
 
 #include <Eigen/Core>
@@ -43,6 +43,16 @@ struct InverseRoot<Eigen::AutoDiffScalar<Derivatives>> {
   static T of(const T& x, int n) {
     const auto root = InverseRoot<typename T::Scalar>::of(x.value(), n);
     return T(root, -root / (n * x.value()) * x.derivatives());
+  }
+};
+
+/// Eigen 3.4 has no atan for it.
+template <class Derivatives>
+struct Arctangent<Eigen::AutoDiffScalar<Derivatives>> {
+  using T = Eigen::AutoDiffScalar<Derivatives>;
+  static T of(const T& x) {
+    using Number = typename T::Scalar;
+    return T(Arctangent<Number>::of(x.value()), Number(1) / (Number(1) + x.value() * x.value()) * x.derivatives());
   }
 };
 
