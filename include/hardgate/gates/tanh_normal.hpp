@@ -76,12 +76,12 @@ struct TanhNormalGate : Gate<TanhNormalGate> {
 
     HARDGATE_INLINE Exponent(const V& u, const V& u_low) {
       using namespace detail;
-      const V square = u * u, cubic = V(b) * square, straight(a), chord = opaque(cubic + straight);
-      const V chord_low = sum_error(maximum(cubic, straight), minimum(cubic, straight), chord) +
+      const V square = u * u, cubic = V(b) * square, linear(a), chord = opaque(cubic + linear);
+      const V chord_low = sum_error(maximum(cubic, linear), minimum(cubic, linear), chord) +
                           (product_error(V(b), square, cubic) +
                            mul_add(V(b_low), square, mul_add(V(b), product_error(u, u, square), V(a_low))));
       high = u * chord;
-      slope = mul_add(V(3 * b), square, straight);
+      slope = mul_add(V(3 * b), square, linear);
       bend = mul_add(V(12 * b), square, V(2 * a));
       low = mul_add(slope, u_low, mul_add(u, chord_low, product_error(u, chord, high)));
     }
