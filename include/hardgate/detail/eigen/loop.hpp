@@ -8,15 +8,13 @@
 #include <utility>
 #include <vector>
 
-#include "../../execution.hpp"
 #include "../kernels.hpp"
 #include "../pair.hpp"
 #include "functors.hpp"
+#include "pieces.hpp"
 
 namespace hardgate::detail {
 inline namespace HARDGATE_TARGET {
-
-using Eigen::Index;
 
 /// What gradients are summed up in: double for those computed in float or double, else their own type.
 template <class Scalar>
@@ -151,8 +149,6 @@ HARDGATE_NOINLINE Value pass(const Kernel kernel, const inputs_t<Kernel> x, cons
   return sum;
 }
 
-inline constexpr std::size_t line_bytes = 64;
-
 /// Above this many bytes, arrays are taken to lie beyond the last-level cache.
 inline constexpr std::size_t cache_bytes = std::size_t(1) << 25;
 
@@ -260,23 +256,6 @@ HARDGATE_NOINLINE total_t<scalar_of<Kernel>> run_piece(const Kernel& kernel, inp
   if (streaming) detail::finish_streaming();
   sum.add_up();
   return sum.total();
-}
-
-/// Throws std::domain_error for what cannot be run.
-inline void require_runnable(Index n, const Execution& execution) {
-  require(n >= 0, "n", "at least 0", n);
-  require(execution.pieces >= 1, "pieces", "at least 1", execution.pieces);
-  require(execution.pieces == 1 || execution.run, "pieces", "1 where nothing runs them", execution.pieces);
-}
-/// piece(job, k, first, size) for all k < pieces as the execution says: n elements cut at cache lines.
-inline void run_pieces(const Execution& execution, int pieces, Index n,
-                       void (*piece)(void* job, int k, Index first, Index size), void* job) {
-  constexpr Index line = line_bytes;
-  const Index length = (n / pieces + line) / line * line;
-  execution.run(pieces, [=](int k) {
-    const Index first = (std::min)(k * length, n);
-    piece(job, k, first, (std::min)(n - first, length));
-  });
 }
 
 /// The same, in pieces where the execution has them. The sum depends on the pieces, not on timing.
