@@ -116,7 +116,7 @@ int main() {
   const long double ln2 = std::log(2.0L);
   every_hardness<hardgate::LogisticGate>(1 / ln2);
   every_hardness<hardgate::NormalGate>(1 / std::sqrt(2 * ln2));
-  every_hardness<hardgate::TanhNormalGate>(1);
+  every_hardness<hardgate::TanhNormalGate>(std::cbrt(0.044715L * std::sqrt(8 / std::acos(-1.0L)) / ln2));
   if (wrong == 0) std::printf("What the proofs assume of scales holds.\n");
   return wrong > 0;
 }

@@ -5,6 +5,7 @@
 //     input | constant A | add I J | sub I J | mul I J | div I J | neg I | round I      numbered from 0 on
 //     free A           a number of sign A that every size is proportional to, so that any may be beside a power of two
 //     residue I        (round(I) - I) of either sign
+//     dropped I        what rounding may have dropped where I is what it made
 //     range LOW HIGH   a number that is nowhere nearer known
 //     within I LOW HIGH   only where number I is there
 //     error C I   the error of the result: the sum of C·(round(I) - I)
@@ -12,6 +13,7 @@
 //     last I      the rounding of the result itself
 //     more I      a part of the error by itself
 //     larger I J  |I| must be no smaller than |J|, or of the same exponent at least: else there is no bound
+//     exact I     rounding number I must change nothing: else there is no bound
 //     unit I      what the error is measured in ulp of; several expressions of it are better than one
 //     roughly A   the unit may be off by so much, relatively
 //     plain       without what is known of numbers beside powers of two, which Gappa does not know
@@ -115,7 +117,7 @@ Real off_quotient(Interval a, Interval b) {
   return std::ldexp(up_product(beta.far, std::fmax(alpha.far, beta.far)), alpha.exponent - beta.exponent);
 }
 
-enum class Kind { input, free, constant, add, sub, mul, div, neg, round, residue, range };
+enum class Kind { input, free, constant, add, sub, mul, div, neg, round, residue, dropped, range };
 struct Step {
   Kind kind;
   std::size_t a, b;
@@ -140,7 +142,7 @@ struct Pair {
 std::vector<Step> steps;
 std::vector<Term> terms;
 std::vector<Condition> conditions;
-std::vector<std::size_t> units, others;
+std::vector<std::size_t> units, others, exacts;
 std::vector<Pair> sums;
 std::size_t last = 0;
 bool is_plain = false;
@@ -241,6 +243,11 @@ Real error_in_ulp(const Piece& piece) {
         v[k] = {-error.high, -error.low};
         break;
       }
+      case Kind::dropped: {
+        const Real most = std::ldexp(Real(1), std::ilogb(largest(v[s.a])) - digits);
+        v[k] = {-most, most};
+        break;
+      }
     }
     for (; condition < conditions.size() && conditions[condition].of == k; ++condition) {
       const Interval range = conditions[condition].range;
@@ -256,6 +263,8 @@ Real error_in_ulp(const Piece& piece) {
     const Real a = smallest(v[sum.a]), b = largest(v[sum.b]);
     if (a < b && std::ilogb(a) < std::ilogb(b)) return INFINITY;
   }
+  for (const std::size_t k : exacts)
+    if (!exact[k]) return INFINITY;
   const Real ulp =
       steps[units[0]].is_free ? std::ldexp(size, -digits) : std::ldexp(Real(1), std::ilogb(size) - digits + 1);
   Interval sum{0, 0}, of_last{0, 0};
@@ -300,8 +309,8 @@ void halve() {
 }  // namespace
 
 int main() {
-  const std::string kinds[] = {"input", "free", "constant", "add",     "sub",  "mul",
-                               "div",   "neg",  "round",    "residue", "range"};
+  const std::string kinds[] = {"input", "free",  "constant", "add",     "sub",   "mul",
+                               "div",   "neg",   "round",    "residue", "dropped", "range"};
   Real target = 0;
   int effort = 0;
   std::fesetround(FE_UPWARD);
@@ -325,6 +334,9 @@ int main() {
     } else if (word == "larger") {
       sums.emplace_back();
       words >> sums.back().a >> sums.back().b;
+    } else if (word == "exact") {
+      exacts.emplace_back();
+      words >> exacts.back();
     } else if (word == "unit") {
       units.emplace_back();
       words >> units.back();

@@ -200,9 +200,7 @@ def table():
             continue
         for instructions in ("fma", "plain") + ("tables8", "tables16") * (scalar == "float"):
             for quantity in ("value", "derivative") + (("gradient",) if any_hardness else ()):
-                # By tables, GELU's u is a rounded product with κ as well: that of any hardness.
-                is_any = any_hardness or gate == "normal" and instructions.startswith("tables")
-                yield name, quantity, scalar, instructions, two_sided.TwoSided(gate, scalar, is_any)
+                yield name, quantity, scalar, instructions, two_sided.TwoSided(gate, scalar, any_hardness)
 
 
 def judged(options, rows, row):

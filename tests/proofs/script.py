@@ -34,17 +34,19 @@ def representable(value, digits):
 class Kernel:
     """The operations, the numbers they lead to, and the comparisons that the witness decided.
 
-    Where the hardness may be any, the product of x and the hardness is a number u of its own, what rounding it dropped
-    is `low`, and x counts as free of them."""
+    Where u is apart, the product of x and the hardness is a number u of its own, `dropped` what rounding it dropped,
+    and `rest` the product of x and the second half of the hardness; `low` is both."""
 
-    def __init__(self, lines, digits, any_hardness=False):
-        self.digits, self.any_hardness = digits, any_hardness
+    def __init__(self, lines, digits, apart=False):
+        self.digits, self.apart = digits, apart
         self.steps, self.results, self.comparisons, self.polynomials = [], {}, [], []
         self.ranges = []  # of steps, as (step, low, high): where they must be for a constant to be what it is
         self.pinned = []  # the same for integers only
         self.literals = set()  # the constants in the kernel
         self.larger = set()  # (step, another): sums whose error is only known if the first is no smaller
+        self.exact = set()  # steps that must be exact
         self.u = self.free = None
+        self.rate = self.rate_low = fractions.Fraction(0)  # the halves of the hardness
         numbers, seen = {}, {}  # of the steps as they are printed; the same operation twice is one
         for line in lines:
             words = line.split()
@@ -91,7 +93,7 @@ class Kernel:
         if kind == "residue":
             a, b, product = of
             if product == self.u:
-                return ("input", "low")
+                return ("input", "dropped")
             if self.steps[product][0] == "constant" or any(is_power_of_two(value(k) or 0) for k in (a, b)):
                 return ("constant", fractions.Fraction(0))
             assert self.steps[product] in (("mul", a, b), ("mul", b, a))
@@ -100,8 +102,7 @@ class Kernel:
             self.polynomials.append(of)
             return ("marker", *of)
         if kind == "reciprocal":
-            self.steps.append(("constant", fractions.Fraction(1)))
-            return ("div", len(self.steps) - 1, of[0])
+            return ("div", self.put("constant", fractions.Fraction(1)), of[0])
         values = [value(k) for k in of]
         if kind in ("add", "sub", "mul", "fma") and None not in values:
             a, b, *c = values
@@ -110,10 +111,20 @@ class Kernel:
                 return ("constant", exact)
         if kind == "neg" and values[0] is not None:
             return ("constant", -values[0])
+        if kind == "fma" and of[1] == self.free and values[0] is not None:
+            if self.steps[of[2]] == ("input", "dropped"):
+                self.rate_low = values[0]
+                return ("input", "low")
+            for half, name in ((self.rate, "product"), (self.rate_low, "rest")):  # which are not rounded
+                if half and abs(values[0]) == abs(half):
+                    return ("fma", self.put("constant", values[0] / half), self.put("input", name), of[2])
         if kind == "fma" and values[2] == 0:
             return self.simplified("mul", of[:2])
-        if kind == "fma" and of[1:2] == self.free and self.steps[of[2]] == ("input", "low"):
-            return ("input", "low")  # with the second half of the hardness
+        if kind == "fma" and self.steps[of[2]][0] == "sub":  # a·b + (c - s) with s = a·b + c rounded
+            c, total = self.steps[of[2]][1:]
+            if self.steps[total] == ("fma", *of[:2], c):
+                self.exact.add(of[2])
+                return ("rounded", self.put("residue", total))
         if kind == "add" and of[0] == of[1]:
             return ("scale", fractions.Fraction(2), of[0])
         if kind == "add" and self.steps[of[0]][0] == "sub":  # (a - s) + b with s = a + b rounded: Dekker's residue
@@ -126,12 +137,17 @@ class Kernel:
             return ("neg", other) if kind == "sub" and values[0] == 0 else ("scale", fractions.Fraction(1), other)
         if kind == "mul":
             for factor, other in ((values[0], of[1]), (values[1], of[0])):
-                if factor is not None and self.any_hardness and self.u is None:
-                    self.u, self.free = len(self.steps), [other]
+                if factor is not None and self.apart and self.u is None:
+                    self.u, self.free, self.rate = len(self.steps), other, factor
                     return ("input", "u")
                 if factor is not None and is_power_of_two(factor):
                     return ("scale", factor, other)
         return (kind, *of)
+
+    def put(self, *step):
+        """The number of one more step."""
+        self.steps.append(step)
+        return len(self.steps) - 1
 
     def unit_of(self, value):
         """The ulp of a number."""
@@ -171,14 +187,14 @@ class Kernel:
             v = [value[j] for j in self.operands(k)]
             value[k] = {"constant": lambda: of[0], "input": lambda: fractions.Fraction(inputs[of[0]]),
                         "scale": lambda: of[0] * v[0], "neg": lambda: -v[0], "residue": lambda: fractions.Fraction(0),
-                        "add": lambda: v[0] + v[1],
+                        "rounded": lambda: v[0], "add": lambda: v[0] + v[1],
                         "sub": lambda: v[0] - v[1], "mul": lambda: v[0] * v[1], "div": lambda: v[0] / v[1],
                         "fma": lambda: v[0] * v[1] + v[2]}[kind]()
         return value[result]
 
 
 # An expression is a name, a number, or an operation and its operands: add, sub, mul, div, neg, rnd;
-# residue is a difference between a number and the same rounded.
+# residue is a difference between a number and the same rounded; dropped, what rounding to a number may have dropped.
 
 def text(tree):
     """An expression as Gappa reads it."""
@@ -224,19 +240,18 @@ class Script:
     of the errors the whole error:  v - m = Σ c·e  exactly, since  v·w - m·n = v·(w - n) + n·(v - m)  and likewise for
     quotients."""
 
-    def __init__(self, kernel, result, scalar, approximations=None, corrected=(), ranges=None):
+    def __init__(self, kernel, result, scalar, approximations=None, corrected=(), ranges=None, definitions=()):
         """approximations: a step to (name, s, bound), where what is computed without rounding stands for a function f
         such that it is (f + s)·(1 + a) - s, |a| at most the bound; then m is that function. corrected: steps whose
         error the kernel makes up for, so that it does not count: m is v. ranges: what names that no definition gives are
-        at most."""
+        at most. definitions: those of names that count as given."""
         self.kernel, self.result, self.scalar, self.approximations = kernel, result, scalar, approximations or {}
         self.ranges = {**(ranges or {}), **{name: bound for name, _, bound in self.approximations.values()}}
         steps = kernel.steps
-        self.definitions, self.inexact, self.roundings, self.others = [], set(), {}, []
-        if kernel.any_hardness:
-            self.definitions.append(("low", ("mul", "u", "share")))
+        self.definitions, self.inexact, self.roundings, self.others = list(definitions), set(), {}, []
         self.beside = []  # errors that are not of these operations
-        needed = sorted(set(kernel.needed(result)).union(*(kernel.needed(k) for k, _, _ in kernel.ranges)))
+        needed = sorted(set(kernel.needed(result)).union(*(kernel.needed(k) for k, _, _ in kernel.ranges),
+                                                         *(kernel.needed(k) for k in kernel.exact)))
         for k in needed:
             kind, *of = steps[k]
             if any(j in self.inexact for j in kernel.operands(k)):
@@ -298,6 +313,8 @@ class Script:
         kind, *of = self.kernel.steps[k]
         if kind == "scale":
             return ("mul", of[0], name(of[1]))
+        if kind == "rounded":
+            return name(of[0])
         operands = [name(j) for j in of]
         return ("add", ("mul", *operands[:2]), operands[2]) if kind == "fma" else (kind, *operands)
 
@@ -310,8 +327,8 @@ class Script:
             return []
         if kind == "scale":
             return [(of[1], Monomial(of[0]))]
-        if kind == "neg":
-            return [(of[0], Monomial(-1))]
+        if kind in ("neg", "rounded"):
+            return [(of[0], Monomial(-1 if kind == "neg" else 1))]
         if kind in ("add", "sub"):
             return [(of[0], Monomial()), (of[1], Monomial(1 if kind == "add" else -1))]
         if kind == "div":
@@ -351,7 +368,8 @@ class Script:
             kind, *of = tree
             a, *b = [value_of(part) for part in of]
             return {"add": lambda: a + b[0], "sub": lambda: a - b[0], "mul": lambda: a * b[0], "div": lambda: a / b[0],
-                    "neg": lambda: -a, "rnd": lambda: a * some(), "residue": lambda: a - b[0]}[kind]()
+                    "neg": lambda: -a, "rnd": lambda: a * some(), "residue": lambda: a - b[0],
+                    "dropped": lambda: a * (some() - 1)}[kind]()
 
         for _ in range(5):
             values = {name: some() for name in self.inputs()}
@@ -370,8 +388,8 @@ class Script:
         return [pair for pair in sorted(self.kernel.larger) if needed.issuperset(pair)]
 
     def inputs(self):
-        return sorted({self.kernel.steps[k][1] for k in self.kernel.needed(self.result)
-                       if self.kernel.steps[k][0] == "input"} - {"low"})
+        names = {self.kernel.steps[k][1] for k in self.kernel.needed(self.result) if self.kernel.steps[k][0] == "input"}
+        return sorted(names.union(["u"] if self.kernel.apart else []) - {name for name, _ in self.definitions})
 
     def for_gappa(self, ranges, unit, splits=()):
         """The whole script: the range of each input, what the error is measured in ulp of, how a range is split."""
@@ -427,6 +445,7 @@ class Script:
         for k, low, high in sorted(set(self.kernel.ranges)):
             lines.append(f"within {numbers[f'w{k}']} {float(low).hex()} {float(high).hex()}")
         lines += [f"larger {' '.join(str(number_of(self.rounded(j))) for j in pair)}" for pair in self.larger()]
+        lines += [f"exact {numbers[f'w{k}']}" for k in sorted(self.kernel.exact)]
         if self.approximations:  # the unit has e^(-w), by which it is off at most twice as much, and R
             lines.append(f"roughly {float(2 * sum(self.ranges.get(name, 0) for name in 'ar')).hex()}")
         lines += [f"more {other}" for other in others]
@@ -443,13 +462,13 @@ class Script:
         return lines + [f"unit {unit}" for unit in units]
 
 
-def recorded(program, scalar, gate, n, witnesses, *words, any_hardness=False):
+def recorded(program, scalar, gate, n, witnesses, *words, apart=False):
     """The kernel, which must do the same at each of the witnesses."""
     texts = {subprocess.run([program, gate, str(n), scalar, str(x), *map(str, words)], check=True, capture_output=True,
                             text=True).stdout for x in witnesses}
     if len(texts) != 1:
         raise RuntimeError(f"not the same operations at {witnesses}")
-    return Kernel(texts.pop().splitlines(), FORMATS[scalar][1], any_hardness)
+    return Kernel(texts.pop().splitlines(), FORMATS[scalar][1], apart)
 
 
 def in_pieces(recorders, texts, units, pieces, target=0.0, effort=300000, plain=False, sign=None):

@@ -3,6 +3,7 @@ reduced by, what comes from tables and the segment are constants."""
 import decimal
 import fractions
 import functools
+import itertools
 import math
 import random
 
@@ -12,11 +13,23 @@ import script
 F = fractions.Fraction
 decimal.getcontext().prec = 60
 D = decimal.Decimal
+
+
+def nearest(true, digits):
+    """The nearest number of so many binary digits."""
+    unit = D(2) ** (math.frexp(true)[1] - digits)
+    return round(true / unit) * unit
+
+
 LN2 = D(2).ln()
 PI = D("3.14159265358979323846264338327950288419716939937510582097494459")
 PHI_0, KAPPA = 1 / (2 * PI).sqrt(), 1 / (2 * LN2).sqrt()  # φ(0); e^(-u²/2) = 2^(-(κu)²)
 A = (8 / PI).sqrt()
 B = A * D("0.044715")
+RHO = (B / LN2) ** (D(1) / 3)
+LINEAR = A / LN2 / RHO  # e^(-a·u - b·u³) = 2^(-v(v² + LINEAR)), v = ρu
+STRAIGHT = nearest(LINEAR, 21)  # a multiple of 2^-18
+PER_U = nearest(RHO * LN2, 24)  # the rounded factor of the kernel, of which it has multiples
 # Any that is no power of two, small enough for no tail to be cut off.
 HARDNESS = {"float": 1.25 * 2.0 ** -25, "double": 1.25 * 2.0 ** -460}
 # The smallest hardness that a bound is proved for.
@@ -24,7 +37,8 @@ LEAST = {"float": {"value": 1e-12, "gradient": 1e-6}, "double": {"value": 1e-140
 # On the positive side e^(-w) is less than a twentieth of an ulp of the result further on.
 POSITIVE_END = {"float": 24, "double": 44}
 # The numbers that a constant may be a rounded form of.
-KNOWN = [true * factor for true in (PHI_0, KAPPA, LN2, 1 / LN2, A, B) for factor in (1, 3, 1 / LN2, 3 / LN2)]
+KNOWN = [true * factor for true in (PHI_0, KAPPA, LN2, 1 / LN2, A, B) for factor in (1, 3)]
+KNOWN += [STRAIGHT, LINEAR - STRAIGHT, PER_U, 3 * PER_U, STRAIGHT * PER_U]
 EFFORT, SLACK = 3000, 0.05  # halvings in a piece; ulp that are not worth more of them
 
 
@@ -40,8 +54,9 @@ def significand(x):
 class TwoSided:
     """The activation of a gate. E = e^(-w) is K·(1 + f), K a constant and f what a polynomial stands for.
 
-    With any hardness, u is the product of x and the hardness, rounded, `low` what that dropped, and x is free: whatever
-    is a multiple of it may lie anywhere between powers of two."""
+    With any hardness, and by tables but for SiLU, u is apart: the product of x and the hardness, rounded, and `low`
+    what that dropped. With any hardness x is free: whatever is a multiple of it may lie anywhere between powers of
+    two."""
 
     def __init__(self, gate, scalar, any_hardness=False):
         self.gate, self.scalar, self.any_hardness = gate, scalar, any_hardness
@@ -52,7 +67,10 @@ class TwoSided:
         self.recorders, self.instructions, self.quantity = recorders, instructions, quantity
         self.tables = self.scalar == "float" and instructions.startswith("tables")
         self.size = int(instructions[6:]) if self.tables else 1
+        self.apart = self.any_hardness or (self.tables and self.gate != "logistic")
         self.base = LN2 if self.tables else D(1)
+        self.rate = {"logistic": 1 / LN2, "normal": KAPPA, "tanh": RHO}[self.gate] if self.tables else D(1)
+        self.a, self.b = (LINEAR, D(1)) if self.tables else (A, B)
         worst = resolved = 0.0
         ends = (-1, self.negative_end()), (1, POSITIVE_END[self.scalar])
         every = [(sign, *piece) for sign, end in ends for piece in self.pieces(end)]
@@ -84,8 +102,10 @@ class TwoSided:
 
     def exponent(self, u):
         """w for a u, both of the kernel's measure."""
-        return {"logistic": u, "normal": u * u if self.tables else u * u / 2,
-                "tanh": (float(A) * u + float(B) * u ** 3) / float(self.base)}[self.gate]
+        if self.gate == "tanh":
+            number = type(u)
+            return (number(self.a) + number(self.b) * u * u) * u
+        return u if self.gate == "logistic" else u * u if self.tables else u * u / 2
 
     def inverse(self, w):
         low, high = 0.0, max(w, 2.0) * 2
@@ -100,7 +120,7 @@ class TwoSided:
         cuts = [math.inf]
         if self.tables and self.gate == "normal":
             cuts = sorted(float(high) for _, high in approximations.segment_edges(self.size).values())
-        if self.gate == "tanh":  # which of a·u and b·u³ is larger is another kernel
+        if self.gate == "tanh" and not self.tables:  # which of a·u and b·u³ is larger is another kernel
             cuts = [float((A / B).sqrt()), math.inf]
         for k in range(math.ceil(end / float(self.base) / step) + 1):
             low, high = (0.0 if k == 0 else self.inverse((k - 0.5) * step)), self.inverse((k + 0.5) * step)
@@ -116,19 +136,20 @@ class TwoSided:
     # ---- one piece ----
 
     def script(self, sign, low, high, within):
-        rate = 1.0
-        if self.tables and not (self.gate == "tanh"):
-            rate = float({"logistic": 1 / LN2, "normal": KAPPA}[self.gate])
+        rate = float(self.rate)
         h = HARDNESS[self.scalar] if self.any_hardness else 1.0
         kernel = script.recorded(self.recorders / self.instructions, self.scalar, self.gate, 0,
-                                 [sign * u / rate / h for u in within], h, 0, 1, any_hardness=self.any_hardness)
+                                 [sign * u / rate / h for u in within], h, 0, 1, apart=self.apart)
         self.kernel, self.steps, self.sign, at = kernel, kernel.steps, sign, within[1]
         self.explain()
         ends = F(low), F(high)
         ranges = {}
-        if self.any_hardness:
+        if self.apart:
             piece = {"u": ends}
-            ranges["share"] = F(2) ** -(self.digits - 1 if self.tables else self.digits)  # low/u
+            second = F(2) ** -self.digits if self.any_hardness else abs(kernel.rate_low / kernel.rate)
+            ranges["second"] = (second + F(2) ** -45) * self.tables  # with what is left out of low
+            if abs(decimal_of(kernel.rate + kernel.rate_low) / (self.rate * D(h)) - 1) > D(2) ** -47:
+                raise RuntimeError("not the factor of x")
         else:
             piece = {"x": tuple(sorted(sign * end / F(rate) for end in ends))}
         self.u = self.of_input(piece)
@@ -148,8 +169,8 @@ class TwoSided:
         self.stays_in_range(argument, piece, halved)
         name = "power." + self.instructions if self.tables else "half.float" if halved else "exponential." + self.scalar
         approximated = {fraction: ("a", 1, F(approximations.bound(self.recorders, name) * 1.001 + reduced))}
-        if self.any_hardness and self.tables:  # what is left out of low
-            approximated[fraction] = ("a", 1, approximated[fraction][2] + (2 * F(w) + 2) / 2 ** 46)
+        if self.apart and self.tables:  # what is left out of low
+            approximated[fraction] = ("a", 1, approximated[fraction][2] + (4 * F(w) + 2) / 2 ** 46)
         for k, off in self.rounded_constants():
             approximated[k] = (f"b{k}", 0, F(off * D("1.001")))
         corrected = ()
@@ -159,15 +180,24 @@ class TwoSided:
         if self.gate == "normal":
             table = "tail." + (self.instructions if self.tables else self.scalar)
             ranges["r"] = F(approximations.bound(self.recorders, table) * 1.001)
-        texts = script.Script(kernel, result, self.scalar, approximated, corrected, ranges)
+        texts = script.Script(kernel, result, self.scalar, approximated, corrected, ranges, self.definitions())
         if at < 1 and not texts.adds_up():  # further on only constants differ
             raise RuntimeError("the error is not the sum of its parts")
         e = ("mul", self.power, ("add", 1, f"m{fraction}"))
         return texts, [self.more_errors_and_unit(texts, texts.exact(result), e)], piece
 
+    def definitions(self):
+        """What belongs to u, and x where it is not free."""
+        if not self.apart:
+            return []
+        parts = [("dropped", ("dropped", "u")), ("product", ("add", "u", "dropped")),
+                 ("rest", ("mul", "u", "second")), ("low", ("add", "dropped", "rest"))]
+        x = ("div", ("add", "u", "low"), F(self.sign * self.rate))
+        return parts if self.any_hardness else parts + [("x", x)]
+
     def of_input(self, piece):
         """The step that is |u| in the kernel."""
-        if self.any_hardness:
+        if self.apart:
             return self.steps.index(("input", "u"))
         of_x = self.steps.index(("input", "x"))
         return of_x if self.sign > 0 else self.steps.index(("neg", of_x))
@@ -182,30 +212,38 @@ class TwoSided:
 
     def reduction(self, argument, unit, piece, ranges, constant):
         """How far K·e^r is from e^(-w), relatively, r what the polynomial is given, without rounding. The logarithm is
-        a polynomial of degree at most 3 in x or u, and 2 in low: at most three times as large as at so many points."""
-        [(name, (low, high))] = piece.items()
-        off, share = D(0), ranges.get("share", 0)
-        for i in range(4):
-            x = low + (high - low) * F(i, 3)
-            for part in (-share * x, F(0), share * x):
-                u = decimal_of(x + part) if name == "u" else abs(decimal_of(x))
-                w = {"logistic": u, "normal": u * u / 2, "tanh": A * u + B * u ** 3}[self.gate]
-                if name == "u" and self.tables:
-                    w *= self.base * (2 if self.gate == "normal" else 1)
-                r = self.kernel.evaluate(argument, {name: x, "low": part})
-                off = max(off, abs(decimal_of(self.power).ln() + unit * decimal_of(r) + w - constant))
+        a polynomial of degree at most 3 in x or u and in the parts of low: at most three times as large as at so many
+        points."""
+        [(_, (low, high))] = piece.items()
+        off = D(0)
+        for i, j in itertools.product(range(4), range(4) if self.apart else (0,)):
+            x, part = low + (high - low) * F(i, 3), F(2 * j, 3) - 1
+            share, second = part * F(2) ** -self.digits, part * ranges.get("second", 0)
+            r = self.kernel.evaluate(argument, self.inputs(x, share, second))
+            if r != self.kernel.evaluate(argument, self.inputs(x, share + second)):
+                raise RuntimeError("not a function of u + low")
+            u = decimal_of(x * (1 + share + second)) if self.apart else abs(decimal_of(x)) * self.rate
+            w = self.base * self.exponent(u)
+            off = max(off, abs(decimal_of(self.power).ln() + unit * decimal_of(r) + w - constant))
         off *= 3
         if off > (D("3e-8") if self.scalar == "float" else D("1e-16")):
             raise RuntimeError(f"not the exponential function near {float(low)}: {float(off):.3g}")
         return float(off) * 1.001
 
+    def inputs(self, x, share=F(0), second=F(0)):
+        """What the kernel is given: x, or u and what belongs to it, which are shares of it."""
+        if not self.apart:
+            return {"x": x}
+        dropped, rest = share * x, second * x
+        return {"u": x, "dropped": dropped, "rest": rest, "product": x + dropped, "low": dropped + rest}
+
     def stays_in_range(self, argument, piece, halved):
         """Fails where what the polynomial is given leaves the range for which its error is certified. It is a linear
         function of the number that is rounded to an integer."""
-        [(name, ends)] = piece.items()
+        [(_, ends)] = piece.items()
         most = approximations.table_edge(self.size) if self.tables else approximations.REDUCED * (2 if halved else 1)
         for k, *pinned in self.kernel.pinned:
-            (p, r), (q, s) = [[self.kernel.evaluate(j, {name: x, "low": 0}) for j in (k, argument)] for x in ends]
+            (p, r), (q, s) = [[self.kernel.evaluate(j, self.inputs(x)) for j in (k, argument)] for x in ends]
             for end in pinned:
                 end = min(max(end, min(p, q)), max(p, q))
                 if abs(r + (s - r) * (end - p) / (q - p)) > most:
@@ -230,11 +268,9 @@ class TwoSided:
     def known_numbers(self):
         numbers = []
         for true in KNOWN:
-            exact = F(true)
-            unit = F(2) ** (math.frexp(true)[1] - self.digits)
-            numbers += [exact, exact - round(exact / unit) * unit]
+            numbers += [F(true), F(true - nearest(true, self.digits))]
         largest = 1 - F(2) ** -self.digits  # finite number, as a significand
-        return [significand(number) for number in numbers] + [largest]
+        return [significand(number) for number in numbers if number] + [largest]
 
     def off(self, k, true):
         """How far a constant is from what it stands for, relatively; infinitely far if it does not."""
@@ -243,8 +279,7 @@ class TwoSided:
         return off if off < D(2) ** (1 - self.digits) else D("inf")
 
     def rounded_constants(self):
-        """(step, how far it is from what it stands for): products with a rounded φ(0), κ or ln 2, and the slope of the
-        exponent of tanh-GELU, from rounded coefficients."""
+        """(step, how far it is from what it stands for): products with a rounded φ(0), κ or ln 2."""
         needed = self.kernel.needed(self.kernel.results[self.quantity])
         for true in (PHI_0, KAPPA) if self.gate == "normal" else (LN2,):
             for k in needed:
@@ -252,20 +287,21 @@ class TwoSided:
                 factor = min(of[:2], key=lambda j: self.off(j, true)) if kind in ("mul", "fma") else k
                 off = self.off(factor, true)
                 if kind == "mul" and off < 1:
-                    if self.gate == "logistic" and not self.any_hardness:  # that of x and of log2(e)
+                    if self.gate == "logistic" and not self.apart:  # that of x and of log2(e)
                         off = abs(decimal_of(self.kernel.evaluate(k, {"x": F(self.sign)})) - 1)
                     yield k, off
                 elif kind == "fma" and off < 1 and true == PHI_0:
                     yield factor, off
-        if self.gate == "tanh" and self.quantity != "value":
-            coefficients = (A / self.base, 3 * B / self.base)
-            yield self.slope(), max(off for k in needed for true in coefficients if (off := self.off(k, true)) < 1)
 
     def slope(self):
-        """The step of w'(u) = a + 3b·u²."""
-        k, kind = next((k, step[0]) for k, step in enumerate(self.steps)
-                       if step[0] in ("mul", "fma") and self.off(step[1], 3 * B / self.base) < 1)
-        return k if kind == "fma" else next(j for j, step in enumerate(self.steps) if step[:2] == ("add", k))
+        """The step of w'(u) = a + 3b·u², and how far its rounded coefficients are from these."""
+        square = self.steps.index(("mul", self.u, self.u))
+        k, kind, factor = next((k, *step[:2]) for k, step in enumerate(self.steps) if step[0] in ("mul", "fma")
+                               and step[2] == square and self.off(step[1], 3 * self.b) < 1)
+        if kind == "mul":
+            k = next(j for j, step in enumerate(self.steps) if step[:2] == ("add", k))
+        pairs = (self.steps[k][-1], self.a), (factor, 3 * self.b)
+        return k, *(abs(self.steps[j][1] - F(true)) for j, true in pairs)
 
     def quotient(self):
         """For R = P/Q: the steps whose errors the kernel makes up for, 2 + 2u cut off and the quotient itself."""
@@ -280,18 +316,12 @@ class TwoSided:
     # ---- what the documentation says ----
 
     def us(self, values):
-        """u·w'(u) and w'(u), on fractions, as the kernel has them."""
-        u = abs(values("x")) if not self.any_hardness else values("u")
-        if self.gate == "tanh":
-            slope = self.slope()
-            users = [k for k, (kind, *of) in enumerate(self.steps) if kind == "mul" and slope in of
-                     and "constant" in (self.steps[of[0]][0], self.steps[of[1]][0])]
-            slope = values(users[0] if self.tables else slope)
-            return u * slope, slope
-        if self.tables:
-            product = next(k for k, _ in self.rounded_constants()) if self.quantity == "derivative" else None
-            return values(product) if product is not None else None, 1
-        return u, 1
+        """u·w'(u), of a derivative, and w'(u), on fractions, as the kernel has them."""
+        u = abs(values("x")) if not self.apart else values("u")
+        if self.tables and self.quantity == "derivative":  # the product with ln 2
+            u = values(next(k for k, _ in self.rounded_constants()))
+        slope = values(self.slope()[0]) if self.gate == "tanh" else 1
+        return u * slope, slope
 
     def check(self, result, fraction, corrected, piece, ranges):
         """Whether the operations without rounding are the function, at random x and f, whatever the kernel makes up
@@ -302,9 +332,9 @@ class TwoSided:
             return low + (high - low) * F(chance.randrange(1000), 1000)
 
         for _ in range(2):
-            inputs = {name: some(*ends) for name, ends in piece.items()}
-            if self.any_hardness:
-                inputs.update(low=inputs["u"] * some(-ranges["share"], ranges["share"]), x=self.sign * some(F(1), F(2)))
+            [ends] = piece.values()
+            inputs = self.inputs(some(*ends), *(some(F(-1), F(1)) / 2 ** self.digits for _ in range(2)))
+            inputs.setdefault("x", self.sign * some(F(1), F(2)))
             known = {fraction: some(F(-1, 10), F(1, 10)), **{k: some(F(1), F(2)) for k in corrected}}
 
             def values(k):
@@ -319,7 +349,7 @@ class TwoSided:
         m = abs(values("x"))
         if self.gate == "normal":
             u = values(self.u)
-            low = values("low") if self.any_hardness else 0
+            low = values("low") if self.apart else 0
             r = self.r_of_table(values) if self.tables else self.r_of_polynomials(values, u, low)
             constant = next(abs(step[1]) for k, step in enumerate(self.steps)
                             if self.off(k, KAPPA if self.tables else PHI_0) < 1)
@@ -356,7 +386,7 @@ class TwoSided:
 
     def r_of_table(self, values):
         w = values(self.u)
-        low = values("low") if self.any_hardness else 0
+        low = values("low") if self.apart else 0
         j = self.segment()
         t = w + low - self.segments["centre"][0][j]
         p = sum(row[j] * t ** k for k, row in enumerate(self.segments["segment"]))
@@ -366,21 +396,21 @@ class TwoSided:
 
     def more_errors_and_unit(self, texts, result, e):
         one = F(1)
-        u = texts.exact(self.u)
-        if self.any_hardness:
-            u = ("add", u, "low")
+        u = v = texts.exact(self.u)
+        if self.apart:
+            u = ("add", v, "low")
         if self.gate == "normal":
             r = self.r_tree(texts)
             g = one if self.tables else F(PHI_0)
             tail = ("mul", e, r)
             off = "r"  # how far R may be off, relatively
-            if self.any_hardness and not self.tables:  # R follows low only in 1 + u
+            if self.apart and not self.tables:  # R follows low only in 1 + u
                 off = ("add", "r", ("mul", ("mul", self.slope_of_rest(texts), r), "low"))
             if self.quantity == "value":
                 texts.beside.append(("mul", ("mul", "x", tail), off))
             if self.quantity == "derivative":
                 texts.beside.append(("mul", tail, off))
-                if self.any_hardness:
+                if self.apart:
                     texts.beside.append(("mul", ("mul", g, e), "low"))
                 both = ("mul", r, ("add", one, off)), ("mul", g, u)
                 if self.sign > 0:
@@ -391,13 +421,19 @@ class TwoSided:
         lower, upper = ("div", e, whole), ("div", one, whole)
         if self.quantity != "derivative":
             return result
-        if self.any_hardness:
-            texts.beside.append(("mul", ("mul", lower, ("mul", F(self.base), upper)), "low"))
-        us = ("mul", F(self.base), u) if self.gate == "logistic" and self.tables and self.any_hardness else u
-        if self.gate == "logistic" and self.tables and not self.any_hardness:
-            us = "x" if self.sign > 0 else ("neg", "x")
+        if self.apart:
+            slope = F(self.base)  # of u·w'(u), between u and u + low
+            if self.gate == "tanh":
+                squares = ("add", ("add", ("mul", v, v), ("mul", u, v)), ("mul", u, u))
+                slope = ("mul", slope, ("add", F(self.a), ("mul", F(3 * self.b), squares)))
+            texts.beside.append(("mul", ("mul", lower, ("mul", slope, upper)), "low"))
+        us = ("mul", F(self.base), u) if self.apart else "x" if self.sign > 0 else ("neg", "x")
         if self.gate == "tanh":
-            us = ("mul", u, ("add", F(A), ("mul", F(3 * B), ("mul", u, u))))
+            _, off_a, off_b = self.slope()
+            off = ("mul", ("mul", F(self.base), v), ("add", off_a, ("mul", off_b, ("mul", v, v))))
+            texts.ranges["sign"] = one
+            texts.beside.append(("mul", ("mul", lower, ("mul", off, upper)), "sign"))
+            us = ("mul", us, ("add", F(self.a), ("mul", F(3 * self.b), ("mul", u, u))))
         if self.sign > 0:
             return ("mul", upper, ("add", one, ("mul", us, lower)))
         return ("mul", lower, ("add", one, ("mul", us, upper)))
@@ -405,7 +441,7 @@ class TwoSided:
     def r_tree(self, texts):
         if not self.tables:
             p, s, u = (texts.exact(k) for k in (self.p, self.kernel.polynomials[1][1], self.u))
-            one_more = ("add", F(1), ("add", u, "low") if self.any_hardness else u)
+            one_more = ("add", F(1), ("add", u, "low") if self.apart else u)
             return ("div", p, ("add", ("mul", ("mul", F(2), one_more), p), ("mul", u, s)))
         fraction = next(k for k, v in texts.approximations.items() if v[0] == "a")
         p = next(of[0] for kind, *of in self.steps if kind == "fma" and of[1] == fraction and of[0] == of[2]
