@@ -589,13 +589,13 @@ void every_kind(const Visitor& visit) {
       {Bound{5, 5}, Bound{6.5, 7}, Bound{8, 8.5}, Bound{8, 8}});
   add(its<Own::name>, "Silu", Silu<T>(), LogisticFacts(), none, {Bound{4, 4}, Bound{5.5, 6}, {}, Bound{8, 8}});
   add(its<Own::gate>, "GeluTanh", GeluTanh<T>(), TanhNormalFacts(), none,
-      {Bound{4, 4}, Bound{8.5, 9.5}, {}, Bound{10, 10}});
+      {Bound{4, 4}, Bound{9.5, 9.5}, {}, Bound{10, 10}});
   add(its<Own::gate>, "Mish", Mish<T>(), MishFacts(), none, {Bound{5, 5}, Bound{6, 6}, {}, Bound{10, 10}});
   add(its<Own::gate>, "HardSwish", HardSwish<T>(), HardSigmoidFacts(), none,
       {Bound{3, 3}, Bound{2.5, 2.5}, {}, Bound{1, 1}});
   add(its<Own::gate>, "Golu", Golu<T>(), GompertzFacts(), none,
-      single ? Bounds{Bound{6, 6}, Bound{8, 8}, {}, Bound{10, 10}}
-             : Bounds{Bound{18, 18}, Bound{18, 18}, {}, Bound{22, 22}});
+      single ? Bounds{Bound{8, 8}, Bound{9, 9}, {}, Bound{12, 12}}
+             : Bounds{Bound{25, 25}, Bound{26, 26}, {}, Bound{30, 30}});
   add(its<Own::gate>, "Iglu", Iglu<T>(), CauchyFacts(), {"1.3"},
       {Bound{4, 4}, Bound{4, 4}, Bound{6, 6}, Bound{14, 14}});
   add(its<Own::gate>, "Relu", Relu<T>(), HeavisideFacts(), none, {Bound{0, 0}, Bound{0, 0}, {}, Bound{0, 0}});

@@ -24,7 +24,7 @@ inline namespace HARDGATE_TARGET {
 /// Parameter: the gate's own (λ or β: the hardness h; ε = h^(-2N)), or Fixed for a gate of hardness 1.
 ///
 /// Special values: NaN gives NaN; f(+∞) = +∞, f'(+∞) = 1; f and f' are 0 at -∞ for every gate whose tail falls faster
-/// than 1/|u|. At infinite hardness (λ = ∞, ε = 0) the activation is ReLU exactly.
+/// than 1/|u|, but for a hardness below 1e-28 (double: 1e-288), with which the largest number is still near 0. At infinite hardness (λ = ∞, ε = 0) the activation is ReLU exactly.
 template <class Scalar, class Gate, class GateParameter = typename detail::ParameterOf<Gate>::type>
 class GatedUnit {
  public:
@@ -177,28 +177,33 @@ class GatedUnit {
   std::array<Scalar, K + 1> derivatives(const Scalar& point) const {
     static_assert(K >= 0, "hardgate: the order of a derivative is at least 0.");
     const Compute x(point);
-    const Response<Compute> first = response(x);
-    std::array<Scalar, K + 1> result{};
-    result[0] = Scalar(first.value);
-    if constexpr (K >= 1) result[1] = Scalar(first.derivative);
-    if constexpr (K >= 2 && std::is_same_v<Compute, float>) {  // in double nothing overflows or underflows on the way
-      const auto wide = cast<double>().template derivatives<K>(static_cast<double>(x));
-      for (std::size_t k = 2; k <= K; ++k) result[k] = Scalar(static_cast<float>(wide[k]));
-    } else if constexpr (K >= 2) {
-      if (is_relu() || detail::clamp_to_finite(x) < x || x < detail::clamp_to_finite(x)) {
-        for (std::size_t k = 2; k <= K; ++k) result[k] = Scalar(detail::zero_like(x));
-        return result;
+    if constexpr (detail::has_derivatives<Compute>) {
+      return detail::chain_rule_of_derivatives<Parameter::exponent, K>(plain<typename Compute::Scalar>(), x,
+                                                                       parameter_);
+    } else {
+      const Response<Compute> first = response(x);
+      std::array<Scalar, K + 1> result{};
+      result[0] = Scalar(first.value);
+      if constexpr (K >= 1) result[1] = Scalar(first.derivative);
+      if constexpr (K >= 2 && std::is_same_v<Compute, float>) {  // in double nothing overflows or underflows on the way
+        const auto wide = cast<double>().template derivatives<K>(static_cast<double>(x));
+        for (std::size_t k = 2; k <= K; ++k) result[k] = Scalar(static_cast<float>(wide[k]));
+      } else if constexpr (K >= 2) {
+        if (is_relu() || detail::clamp_to_finite(x) < x || x < detail::clamp_to_finite(x)) {
+          for (std::size_t k = 2; k <= K; ++k) result[k] = Scalar(detail::zero_like(x));
+          return result;
+        }
+        const GateSeries<Compute, K> g = Gate::template taylor<K>(x, scale());
+        Compute factorial(1);
+        for (std::size_t k = 2; k <= K; ++k) {  // f(x + δ) = (at + w)·(c₀ + c₁w + …)/stretch, w = stretch·δ
+          factorial *= Compute(static_cast<int>(k));
+          Compute f = factorial * (x == Compute(0) ? g.c[k - 1] : detail::mul_add(g.at, g.c[k], g.c[k - 1]));
+          for (std::size_t j = 1; j < k; ++j) f *= g.stretch;  // one factor at a time, so that a zero stays zero
+          result[k] = Scalar(f);
+        }
       }
-      const GateSeries<Compute, K> g = Gate::template taylor<K>(x, scale());
-      Compute factorial(1);
-      for (std::size_t k = 2; k <= K; ++k) {  // f(x + δ) = (at + w)·(c₀ + c₁w + …)/stretch, w = stretch·δ
-        factorial *= Compute(static_cast<int>(k));
-        Compute f = factorial * (x == Compute(0) ? g.c[k - 1] : detail::mul_add(g.at, g.c[k], g.c[k - 1]));
-        for (std::size_t j = 1; j < k; ++j) f *= g.stretch;  // one factor at a time, so that a zero stays zero
-        result[k] = Scalar(f);
-      }
+      return result;
     }
-    return result;
   }
 
   /// The same activation, but what it gives as ∂f/∂p is ∂f/∂h times the second number: 1, or dp/dh.

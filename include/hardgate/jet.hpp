@@ -132,7 +132,8 @@ struct Jet {
     return known_derivative(log(x.c[0]), x, Jet(1) / x);
   }
   friend Jet atan(const Jet& x) {
-    return known_derivative(detail::Arctangent<T>::of(x.c[0]), x, Jet(1) / (Jet(1) + x * x));
+    using std::atan;
+    return known_derivative(atan(x.c[0]), x, Jet(1) / (Jet(1) + x * x));
   }
   friend Jet erfc(const Jet& x) {
     using std::erfc;

@@ -206,6 +206,7 @@ TEST_CASE("Sizes and hardnesses that do not fit are refused, before anything is 
   CHECK(refuses<Wrong>([&] { units.backward(tall, tall, four); }, {"x must have 3 rows", "got 4"}));
   CHECK(refuses<Wrong>([&] { units.backward(good, wide, y); }, {"dy must be 3 x 6", "got 3 x 8"}));
   CHECK(refuses<Wrong>([&] { units.backward(good, good, wide); }, {"dx must be 3 x 6", "got 3 x 8"}));
+  CHECK(refuses<Wrong>([&] { units.forward_with_derivative(good, y, y); }, {"dydx", "another array than y"}));
   CHECK((y == 7).all());
   CHECK((wide == 7).all());
   CHECK((four == 7).all());

@@ -28,7 +28,7 @@ A = (8 / PI).sqrt()
 B = A * D("0.044715")
 RHO = (B / LN2) ** (D(1) / 3)
 LINEAR = A / LN2 / RHO  # e^(-a·u - b·u³) = 2^(-v(v² + LINEAR)), v = ρu
-STRAIGHT = nearest(LINEAR, 21)  # a multiple of 2^-18
+STRAIGHT = nearest(LINEAR, 24)  # a multiple of 2^-19
 PER_U = nearest(RHO * LN2, 24)  # the rounded factor of the kernel, of which it has multiples
 # Any that is no power of two, small enough for no tail to be cut off.
 HARDNESS = {"float": 1.25 * 2.0 ** -25, "double": 1.25 * 2.0 ** -460}
@@ -38,7 +38,7 @@ LEAST = {"float": {"value": 1e-12, "gradient": 1e-6}, "double": {"value": 1e-140
 POSITIVE_END = {"float": 24, "double": 44}
 # The numbers that a constant may be a rounded form of.
 KNOWN = [true * factor for true in (PHI_0, KAPPA, LN2, 1 / LN2, A, B) for factor in (1, 3)]
-KNOWN += [STRAIGHT, LINEAR - STRAIGHT, PER_U, 3 * PER_U, STRAIGHT * PER_U]
+KNOWN += [STRAIGHT, PER_U, 3 * PER_U, STRAIGHT * PER_U]
 EFFORT, SLACK = 3000, 0.05  # halvings in a piece; ulp that are not worth more of them
 
 

@@ -77,15 +77,6 @@ struct InverseRoot {
   }
 };
 
-/// atan(x) for any scalar with atan; others specialise it.
-template <class T>
-struct Arctangent {
-  static T of(const T& x) {
-    using std::atan;
-    return atan(x);
-  }
-};
-
 /// xⁿ by repeated squaring, n ≥ 0 known at compile time: exact for exact types.
 template <int n, class Value>
 HARDGATE_INLINE constexpr Value power(const Value& x) {

@@ -178,7 +178,7 @@ HARDGATE_INLINE SecondResponse<V> unfold(const V& x, const V& m, const V& m_slop
   const V zero(scale.zero), one(1), power = e.power();
   return {{neg_mul_add(V(m * power), gate, maximum(x, zero)),
            if_less(zero, x, neg_mul_add(slope, power, one), mul_add(slope, power, V(0))),
-           mul_add(V(V(m * e.power(V(scale.more))) * m_slope), V(s * V(scale.more_factor)), V(0))},
+           mul_add(at_most_half_of_max(V(V(m * e.power(V(scale.more))) * m_slope)), V(s * V(scale.more_factor)), V(0))},
           mul_add(V(bend * e.power(V(scale.more_of_second))), V(s * V(scale.second)), V(0))};
 }
 

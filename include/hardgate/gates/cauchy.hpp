@@ -38,9 +38,9 @@ struct CauchyGate : Gate<CauchyGate> {
   /// G(u)
   template <class T>
   static T value(const T& u) {
-    using detail::Arctangent;
-    if (u < T(-1)) return T(-Arctangent<T>::of(T(T(1) / u)) / pi<T>());
-    return T(T(1) / T(2) + Arctangent<T>::of(u) / pi<T>());
+    using std::atan;
+    if (u < T(-1)) return T(-atan(T(T(1) / u)) / pi<T>());
+    return T(T(1) / T(2) + atan(u) / pi<T>());
   }
   /// G(-u)
   template <class T>

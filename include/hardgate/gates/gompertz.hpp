@@ -99,16 +99,17 @@ struct GompertzGate : Gate<GompertzGate> {
     using namespace detail;
     using E = TableExponential<V>;
     const V zero(0), one(1), rate(right.rate), ln2(0.6931472f);
-    const E e(V(right.start), rate, finite);
+    const V w = rate * finite, w_low = mul_add(V(right.rate_low), finite, product_error(rate, finite, w));
+    const E e(V(right.start), w, one);  // w - sum is exact: each error in r reaches v, which is large
     // v = log2(e)·y, of which both parts come from the table: G = 2^(-v).
-    const V fraction = e.fraction(neg_mul_add(V(right.rate_low), finite, e.entry(E::T::exponent_rest)));
+    const V fraction = e.fraction(e.entry(E::T::exponent_rest) - w_low);
     const V factor = e.entry(E::T::exponent, right.factor), over_power = mul_add(factor, fraction, factor);  // v/power
     const V power = e.power(), y_over_power = over_power * ln2, y = y_over_power * power;
     const V low_over_power = mul_add(factor, fraction, factor - over_power);
     const E g(V(scale.start), over_power, power);
     const V gate_over_power = g.exponential(neg_mul_add(power, low_over_power, g.entry(E::T::power_rest)), scale);
     const V gate_power = g.power(), gate = gate_over_power * gate_power;
-    const V u = rate * finite * ln2, m = absolute(finite), bend = mul_add(u, y - one, V(2));
+    const V u = w * ln2, m = absolute(finite), bend = mul_add(u, y - one, V(2));
     const auto choose = [&](const V& on_the_right, const V& on_the_left)
                             HARDGATE_INLINE_LAMBDA { return if_less(zero, x, on_the_right, on_the_left); };
     return {{choose(x * gate, V(finite * gate_power) * gate_over_power),

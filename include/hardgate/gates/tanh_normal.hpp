@@ -13,7 +13,7 @@ struct TanhNormalGate : Gate<TanhNormalGate> {
   using Scale = detail::TwoSidedScale<Scalar, TanhNormalGate>;
   /// w in G(-u) = e^(-w)/(1 + e^(-w))
   static constexpr double exponent(double u) { return (1.5957691216057308 + 0.07135481627260025 * u * u) * u; }
-  /// ρ = ∛(b·log2(e)), so that e^(-w) = 2^(-v(v² + A)), v = ρu, where A is known to float's digits and more by `straight`
+  /// ρ = ∛(b·log2(e)), so that e^(-w) = 2^(-v(v² + A)), v = ρu
   static constexpr double table_rate = 0.46866869305320628;
   static constexpr bool interleaves = LogisticGate::interleaves;  ///< likewise
 
@@ -48,7 +48,7 @@ struct TanhNormalGate : Gate<TanhNormalGate> {
     const Folded<V> in(x, scale);
     const V v = in.u, a(straight), square = v * v;
     // v² + A and what rounding it dropped, exactly: A is so short that A - chord is exact.
-    const V chord = opaque(mul_add(v, v, a)), chord_low = mul_add(v, v, a - chord) + V(straight_low);
+    const V chord = opaque(mul_add(v, v, a)), chord_low = mul_add(v, v, a - chord);
     const V steep = mul_sub(V(3), chord, V(2 * straight));  // 3v² + A, for what rounding v dropped
     const E e(V(scale.start), v, chord);
     const V rest = neg_mul_add(steep, in.u_low, neg_mul_add(v, chord_low, e.entry(E::T::power_rest)));
@@ -58,8 +58,8 @@ struct TanhNormalGate : Gate<TanhNormalGate> {
   }
 
  private:
-  // A = a·log2(e)/ρ, of which the first part is a multiple of 2^-18; ln 2; and ρ·ln 2 = dw/du / (3v² + A).
-  static constexpr float straight = 4.9122314453125f, straight_low = -1.9060483e-06f;
+  // A = a·log2(e)/ρ, which happens to lie within 1.4e-9 of a multiple of 2^-19; ln 2; and ρ·ln 2 = dw/du / (3v² + A).
+  static constexpr float straight = 4.9122295f;
   static constexpr float ln2 = 0.6931472f, per_u = 0.32485638f;
 
   // w = u·chord, chord = a + b·u², its derivative, and 2w' + u·w''. All of w's rounding errors reach the exponent: each is

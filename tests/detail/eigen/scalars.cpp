@@ -102,6 +102,21 @@ TEST_CASE("AutoDiffScalar finds the third derivative of the second", "[scalars]"
   });
 }
 
+TEST_CASE("So it does at 0, far out, and where the number of derivatives is known at run time", "[scalars]") {
+  using Dynamic = Eigen::AutoDiffScalar<Eigen::VectorXd>;
+  every_kernel<double>([](const std::string& name, auto exact) {
+    if (!std::isfinite(exact.hardness())) return;
+    for (const double point : {-1e308, -1e160, -2.5, -0.3, 0.0, 0.4, 3.5, 1e160, 1e308}) {
+      CAPTURE(name, point);
+      const double value = exact.second_derivative(point), slope = exact.template derivatives<3>(point)[3];
+      const Dynamic second = exact.template cast<Dynamic>().second_derivative(Dynamic(point, 3, 1));
+      CHECK(std::fabs(second.value() - value) <= 1e-12 * (1 + std::fabs(value)));
+      CHECK(second.derivatives()(0) == 0);
+      CHECK(std::fabs(second.derivatives()(1) - slope) <= 1e-12 * (1 + std::fabs(slope)));
+    }
+  });
+}
+
 TEST_CASE("A jet as the scalar finds the derivatives of every activation", "[scalars]") {
   every_kernel<double>([](const std::string& name, auto exact) {
     if (!std::isfinite(exact.hardness())) return;
@@ -130,6 +145,11 @@ TEST_CASE("AutoDiffScalar finds the gradient with respect to the parameter", "[s
       CHECK(std::fabs(y.value() - exact(point)) <= 1e-12 * std::fabs(exact(point)));
       const double gradient = exact.parameter_gradient(point);
       CHECK(std::fabs(y.derivatives()(1) - gradient) <= 1e-12 * std::fabs(gradient) + 1e-15 * std::fabs(exact(point)));
+
+      const Dual second = act.second_derivative(Dual(point, Eigen::Vector2d(1.0, 0.0)));
+      const double step = 1e-5 * parameter, above = make(parameter + step).second_derivative(point),
+                   below = make(parameter - step).second_derivative(point);
+      CHECK(second.derivatives()(1) == Approx((above - below) / (2 * step)).epsilon(1e-6).margin(1e-8));
     }
   };
   const auto lambda_gelu = [](const auto& p) { return LambdaGelu<std::decay_t<decltype(p)>>(p); };

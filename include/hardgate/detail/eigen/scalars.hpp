@@ -1,4 +1,4 @@
-// Eigen's own scalars: half and bfloat16 compute in float; AutoDiffScalar learns Φ, φ, π, atan, roots and the chain rule.
+// Eigen's own scalars: half and bfloat16 compute in float; AutoDiffScalar learns Φ, φ, π, roots and the chain rule.
 #pragma once
 
 #include <Eigen/Core>
@@ -46,16 +46,6 @@ struct InverseRoot<Eigen::AutoDiffScalar<Derivatives>> {
   }
 };
 
-/// Eigen 3.4 has no atan for it.
-template <class Derivatives>
-struct Arctangent<Eigen::AutoDiffScalar<Derivatives>> {
-  using T = Eigen::AutoDiffScalar<Derivatives>;
-  static T of(const T& x) {
-    using Number = typename T::Scalar;
-    return T(Arctangent<Number>::of(x.value()), Number(1) / (Number(1) + x.value() * x.value()) * x.derivatives());
-  }
-};
-
 template <class Derivatives>
 struct NormalDistribution<Eigen::AutoDiffScalar<Derivatives>> {
   using T = Eigen::AutoDiffScalar<Derivatives>;
@@ -74,28 +64,57 @@ inline constexpr bool has_derivatives = false;
 template <class Derivatives>
 inline constexpr bool has_derivatives<Eigen::AutoDiffScalar<Derivatives>> = true;
 
-/// The response by the chain rule, from the activation over plain numbers: also where powers of x or of the parameter
-/// p = h^e overflow, and where it is ReLU. ∂f'/∂p = x·f''/(e·p); ∂²f/∂p² = x²·f''/(e·p)² - (1 + e)·∂f/∂p/(e·p).
+/// Numbers with the derivatives that x and the parameter p = h^e give them: also where powers of x or of p overflow, and
+/// where the activation, over plain numbers, is ReLU.
 template <int e, class Activation, class T>
-Response<T> chain_rule(const Activation& plain, const T& x, const T& p) {
+class ChainRule {
   using Number = typename T::Scalar;
-  const Response<Number> r = plain.response(x.value());
-  const Number bend = plain.template derivatives<2>(x.value())[2], slope = Number(e) * p.value();
-  Number mixed(0), twice(0);
-  if (detail::is_finite(plain.hardness())) {
-    const Number at = detail::clamp_to_finite(x.value());
-    mixed = at * bend / slope;
-    twice = mixed * at / slope - Number(1 + e) * r.parameter_gradient / slope;
+  const T dx_, dp_;
+  const Number at_, slope_;
+  const bool is_relu_;
+
+ public:
+  ChainRule(const Activation& plain, const T& x, const T& p)
+      : dx_(Number(0), x.derivatives()),
+        dp_(Number(0), p.derivatives()),
+        at_(detail::clamp_to_finite(x.value())),
+        slope_(Number(e) * p.value()),
+        is_relu_(!detail::is_finite(plain.hardness())) {}
+
+  /// ∂/∂p of a function of x with this value and derivative that is h^n times a function of hx.
+  Number by_parameter(int n, const Number& value, const Number& by_x) const {
+    return is_relu_ ? Number(0) : Number(n) * value / slope_ + at_ * by_x / slope_;
   }
-  const T dx(Number(0), x.derivatives()), dp(Number(0), p.derivatives());
-  const auto with = [&](const Number& value, const Number& by_x, const Number& by_p) {
-    T y = detail::clamp_to_finite(by_x) * dx;
-    if constexpr (Activation::has_parameter) y += T(detail::clamp_to_finite(by_p) * dp);  // Eigen makes sizes agree
+  T operator()(const Number& value, const Number& by_x, const Number& by_p) const {
+    T y = detail::clamp_to_finite(by_x) * dx_;
+    if constexpr (Activation::has_parameter) y += T(detail::clamp_to_finite(by_p) * dp_);  // Eigen makes sizes agree
     y.value() = value;
     return y;
-  };
+  }
+};
+
+/// The response; ∂f/∂p is h^(-1-e) times a function of hx.
+template <int e, class Activation, class T>
+Response<T> chain_rule(const Activation& plain, const T& x, const T& p) {
+  const ChainRule<e, Activation, T> with(plain, x, p);
+  const auto r = plain.response(x.value());
+  const auto bend = plain.template derivatives<2>(x.value())[2];
+  const auto mixed = with.by_parameter(0, r.derivative, bend);
   return {with(r.value, r.derivative, r.parameter_gradient), with(r.derivative, bend, mixed),
-          with(r.parameter_gradient, mixed, twice)};
+          with(r.parameter_gradient, mixed, with.by_parameter(-1 - e, r.parameter_gradient, mixed))};
+}
+
+/// f, f', …, of which the derivative of order k is h^(k-1) times a function of hx.
+template <int e, int K, class Activation, class T>
+std::array<T, K + 1> chain_rule_of_derivatives(const Activation& plain, const T& x, const T& p) {
+  const ChainRule<e, Activation, T> with(plain, x, p);
+  const auto orders = plain.template derivatives<K + 1>(x.value());
+  const auto gradient = plain.response(x.value()).parameter_gradient;
+  std::array<T, K + 1> result;
+  for (std::size_t k = 0; k <= K; ++k)
+    result[k] = with(orders[k], orders[k + 1],
+                     k == 0 ? gradient : with.by_parameter(static_cast<int>(k) - 1, orders[k], orders[k + 1]));
+  return result;
 }
 
 }  // namespace HARDGATE_TARGET
