@@ -309,8 +309,8 @@ void halve() {
 }  // namespace
 
 int main() {
-  const std::string kinds[] = {"input", "free",  "constant", "add",     "sub",   "mul",
-                               "div",   "neg",   "round",    "residue", "dropped", "range"};
+  const std::string kinds[] = {"input", "free", "constant", "add",     "sub",     "mul",
+                               "div",   "neg",  "round",    "residue", "dropped", "range"};
   Real target = 0;
   int effort = 0;
   std::fesetround(FE_UPWARD);
