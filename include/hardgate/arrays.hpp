@@ -129,16 +129,18 @@ typename Activation::parameter_type backward_with_hardness(const Activation& act
                                                            const typename Activation::scalar* dy,
                                                            typename Activation::scalar* dx, Eigen::Index n,
                                                            const Execution& execution = {}) {
-  return detail::by_hardness(
-      activation, [&](const Activation& a) { return hardgate::backward_with_parameter(a, x, dy, dx, n, execution); });
+  return detail::by_hardness(activation.by_hardness(), [&](const Activation& a) {
+    return hardgate::backward_with_parameter(a, x, dy, dx, n, execution);
+  });
 }
 template <class Activation, class X, class DY, class DX,
           class = detail::if_dense<Activation, detail::In<X>, detail::In<DY>, detail::Out<DX>>,
           class = std::enable_if_t<Activation::has_parameter>>
 typename Activation::parameter_type backward_with_hardness(const Activation& activation, const X& x, const DY& dy,
                                                            DX&& dx, const Execution& execution = {}) {
-  return detail::by_hardness(
-      activation, [&](const Activation& a) { return hardgate::backward_with_parameter(a, x, dy, dx, execution); });
+  return detail::by_hardness(activation.by_hardness(), [&](const Activation& a) {
+    return hardgate::backward_with_parameter(a, x, dy, dx, execution);
+  });
 }
 /// @}
 
@@ -209,7 +211,7 @@ typename Activation::parameter_type glu_backward_with_hardness(
     const Activation& activation, const typename Activation::scalar* a, const typename Activation::scalar* b,
     const typename Activation::scalar* dy, typename Activation::scalar* da, typename Activation::scalar* db,
     Eigen::Index n, const Execution& execution = {}) {
-  return detail::by_hardness(activation, [&](const Activation& unit) {
+  return detail::by_hardness(activation.by_hardness(), [&](const Activation& unit) {
     return hardgate::glu_backward_with_parameter(unit, a, b, dy, da, db, n, execution);
   });
 }
@@ -220,7 +222,7 @@ template <class Activation, class A, class B, class DY, class DA, class DB,
 typename Activation::parameter_type glu_backward_with_hardness(const Activation& activation, const A& a, const B& b,
                                                                const DY& dy, DA&& da, DB&& db,
                                                                const Execution& execution = {}) {
-  return detail::by_hardness(activation, [&](const Activation& unit) {
+  return detail::by_hardness(activation.by_hardness(), [&](const Activation& unit) {
     return hardgate::glu_backward_with_parameter(unit, a, b, dy, da, db, execution);
   });
 }

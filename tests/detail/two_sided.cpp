@@ -38,3 +38,20 @@ TEST_CASE("Tails are cut off only where they are subnormal, down to a hardness o
   tails<Swish>("Swish, f'", -12, derivative);
   tails<Swish>("Swish, gradient", -6, gradient);
 }
+
+TEST_CASE("The gradient of a finite number is finite, however small the hardness", "[tails]") {
+  const auto check = [](const auto& activation) {
+    Findings findings;
+    Random random(1);
+    for (int i = 0; i < 20000; ++i) {
+      const float h = static_cast<float>(std::pow(10, random.between(-37, -10)));
+      const float u = static_cast<float>(random.between(-30, 30)), x = hardgate::detail::clamp_to_finite(u / h);
+      const float gradient = activation.with_hardness(h).parameter_gradient(x);
+      findings.expect(std::isfinite(gradient) && gradient >= 0, "hardness", h, "at", x, "got", gradient);
+    }
+    INFO(findings.report());
+    CHECK(findings.none());
+  };
+  check(hardgate::LambdaGelu<float>());
+  check(hardgate::Swish<float>());
+}

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "primitives.hpp"
 #include "require.hpp"
@@ -22,10 +23,9 @@ struct Kernel {
   Activation activation;
 };
 
-/// The sum with respect to the hardness, from a function that sums by the parameter.
-template <class Activation, class Sum>
-typename Activation::parameter_type by_hardness(const Activation& activation, const Sum& sum) {
-  const auto unit = activation.by_hardness();
+/// The sum with respect to the hardness, given activation.by_hardness() and a function that sums by the parameter.
+template <class Activation, class Number, class Sum>
+Number by_hardness(const std::pair<Activation, Number>& unit, const Sum& sum) {
   const auto total = sum(unit.first);
   return unit.second == decltype(total)(0) ? unit.second : total * unit.second;  // for ReLU it may be infinite
 }

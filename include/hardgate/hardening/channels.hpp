@@ -1,6 +1,7 @@
 // One hardness per channel: an activation for each row of a matrix.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "../arrays.hpp"
@@ -20,7 +21,10 @@ class ChannelUnits {
   /// One activation per entry; throws std::domain_error for a hardness outside (0, ∞].
   template <class Hardness>
   explicit ChannelUnits(const Eigen::DenseBase<Hardness>& hardness)
-      : units_(units(hardness.derived())), scales_(units_) {}
+      : units_(units(hardness.derived())), scales_(units_) {
+    by_hardness_.reserve(units_.size());
+    for (const Activation& unit : units_) by_hardness_.push_back(unit.by_hardness());
+  }
   /// The activation of a channel.
   const Activation& operator[](Eigen::Index channel) const { return units_[static_cast<std::size_t>(channel)]; }
   /// How many channels there are.
@@ -57,7 +61,9 @@ class ChannelUnits {
                   "writable.");
     Array gradient = Array::Zero(size());
     const auto each = [&](Eigen::Index i, auto... row) {
-      gradient(i) = hardgate::backward_with_hardness((*this)[i], row...);
+      gradient(i) = detail::by_hardness(by_hardness_[static_cast<std::size_t>(i)], [&](const Activation& unit) {
+        return hardgate::backward_with_parameter(unit, row...);
+      });
     };
     run<detail::BackwardWithParameter>(each, &gradient, x.derived(), dy.derived(), dx.derived());
     return gradient;
@@ -106,6 +112,7 @@ class ChannelUnits {
   }
 
   std::vector<Activation> units_;
+  std::vector<std::pair<Activation, typename Activation::parameter_type>> by_hardness_;
   detail::channel_scales_t<Activation> scales_;
 };
 
