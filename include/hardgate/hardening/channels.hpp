@@ -21,10 +21,7 @@ class ChannelUnits {
   /// One activation per entry; throws std::domain_error for a hardness outside (0, ∞].
   template <class Hardness>
   explicit ChannelUnits(const Eigen::DenseBase<Hardness>& hardness)
-      : units_(units(hardness.derived())), scales_(units_) {
-    by_hardness_.reserve(units_.size());
-    for (const Activation& unit : units_) by_hardness_.push_back(unit.by_hardness());
-  }
+      : units_(units(hardness.derived())), by_hardness_(by_hardness(units_)), scales_(by_hardness_) {}
   /// The activation of a channel.
   const Activation& operator[](Eigen::Index channel) const { return units_[static_cast<std::size_t>(channel)]; }
   /// How many channels there are.
@@ -81,6 +78,13 @@ class ChannelUnits {
     return result;
   }
 
+  static detail::units_by_hardness<Activation> by_hardness(const std::vector<Activation>& units) {
+    detail::units_by_hardness<Activation> result;
+    result.reserve(units.size());
+    for (const Activation& unit : units) result.push_back(unit.by_hardness());
+    return result;
+  }
+
   // A kernel over matrices, inputs first: in packets of channels where those lie side by side in memory, else row by
   // row by `each`.
   template <template <class> class Kernel, class Each, class X, class... Others>
@@ -112,7 +116,7 @@ class ChannelUnits {
   }
 
   std::vector<Activation> units_;
-  std::vector<std::pair<Activation, typename Activation::parameter_type>> by_hardness_;
+  detail::units_by_hardness<Activation> by_hardness_;
   detail::channel_scales_t<Activation> scales_;
 };
 

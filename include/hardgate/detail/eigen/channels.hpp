@@ -21,6 +21,10 @@ struct ChannelUnit {
   }
 };
 
+/// act.by_hardness() of each channel.
+template <class Activation>
+using units_by_hardness = std::vector<std::pair<Activation, typename Activation::parameter_type>>;
+
 /// What the activations of all channels compute with, number by number: the first of each, the second of each, ...
 template <class Activation>
 class ChannelScales {
@@ -34,12 +38,13 @@ class ChannelScales {
   static constexpr std::size_t size = Access<Activation>::size;
 
   /// None where an activation is ReLU and the kernel does not hold for it.
-  explicit ChannelScales(const std::vector<Activation>& units) : padded_((units.size() + 2 * size - 1) / size * size) {
+  explicit ChannelScales(const units_by_hardness<Activation>& units)
+      : padded_((units.size() + 2 * size - 1) / size * size) {
     if (units.empty()) return;
-    for (const Activation& unit : units)
-      if (unit.is_relu() && !kernel_covers_relu<typename Activation::gate>) return;
+    for (const auto& unit : units)
+      if (unit.first.is_relu() && !kernel_covers_relu<typename Activation::gate>) return;
     for (std::size_t i = 0; i < padded_; ++i) {
-      auto scale = units[i % units.size()].by_hardness().first.scale_;
+      auto scale = units[i % units.size()].first.scale_;
       std::size_t at = i;
       scale.each([&](const Number& number) {
         if (at >= numbers_.size()) numbers_.resize(numbers_.size() + padded_);
@@ -66,7 +71,7 @@ class ChannelScales {
 /// Where nothing is computed in packets.
 template <class Activation>
 struct NoChannelScales {
-  explicit NoChannelScales(const std::vector<Activation>&) {}
+  explicit NoChannelScales(const units_by_hardness<Activation>&) {}
 };
 template <class Activation>
 using channel_scales_t =
