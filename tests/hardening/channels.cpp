@@ -82,11 +82,16 @@ bool gives_the_same(const ChannelUnits<Activation>& units, const X& x, const X& 
   return same;
 }
 
+template <class Scalar>
+using Table = Eigen::Array<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+template <class Scalar>
+using Rows = Eigen::Array<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
 template <class Activation>
 void check_packets(const std::string& name) {
   using Scalar = typename Activation::scalar;
-  using Table = Eigen::Array<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
-  using Rows = Eigen::Array<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  using Table = ::Table<Scalar>;
+  using Rows = ::Rows<Scalar>;
   for (const Eigen::Index rows : {1, 2, 3, 7, 8, 15, 16, 17, 31, 40, 64, 100}) {
     const ChannelUnits<Activation> units(
         Eigen::Array<typename Activation::parameter_type, Eigen::Dynamic, 1>::LinSpaced(rows, 0.5f, 8));
@@ -122,6 +127,24 @@ TEST_CASE("Packets of channels give what each channel gives alone, in every layo
   check_packets<EGem<float, 2>>("EGem<float, 2>");
   check_packets<SeGem<double>>("SeGem<double>");
   check_packets<LambdaGelu<Eigen::half>>("LambdaGelu<half>");
+}
+
+TEMPLATE_TEST_CASE("Long rows, and columns a page apart, give what each channel gives alone", "[hardening][channels]",
+                   LambdaGelu<float>, EGem<double>) {
+  using Scalar = typename TestType::scalar;
+  struct Shape {
+    Eigen::Index rows, columns;
+  };
+  for (const auto& [rows, columns] : {Shape{2, 9001}, {1024, 13}}) {
+    CAPTURE(rows, columns);
+    const ChannelUnits<TestType> units(Eigen::Array<Scalar, Eigen::Dynamic, 1>::LinSpaced(rows, 0.5f, 8));
+    const Table<Scalar> x = 3 * Table<Scalar>::Random(rows, columns), dy = Table<Scalar>::Random(rows, columns);
+    Table<Scalar> y = x, d = x, dx = x;
+    CHECK(gives_the_same(units, x, dy, y, d, dx));
+    const Rows<Scalar> x_rows = x, dy_rows = dy;
+    Rows<Scalar> y_rows = x, d_rows = x, dx_rows = x;
+    CHECK(gives_the_same(units, x_rows, dy_rows, y_rows, d_rows, dx_rows));
+  }
 }
 
 TEST_CASE("Among packets of channels some may be ReLU", "[hardening][channels]") {

@@ -30,9 +30,9 @@ Number by_hardness(const std::pair<Activation, Number>& unit, const Sum& sum) {
   return unit.second == decltype(total)(0) ? unit.second : total * unit.second;  // for ReLU it may be infinite
 }
 
-/// What addends are multiplied by, so that a thousand of the largest numbers do not overflow.
+/// What addends are multiplied by, so that as many of the largest numbers as are summed in packets do not overflow.
 template <class V>
-inline constexpr double sum_scale = is_kernel_value<V> ? 0x1p-10 : 1;
+inline constexpr double sum_scale = is_kernel_value<V> ? 0x1p-13 : 1;
 template <class V>
 HARDGATE_INLINE V scaled_addend(const V& x) {
   if constexpr (is_kernel_value<V>) return x * V(scalar_t<V>(sum_scale<V>));

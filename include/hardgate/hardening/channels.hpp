@@ -34,8 +34,7 @@ class ChannelUnits {
     static_assert(
         detail::is_dense<detail::In<X>, scalar> && detail::is_dense<detail::Out<Y>, scalar>,
         "hardgate: ChannelUnits::forward takes (x, y): Eigen objects of the activation's scalar; y writable.");
-    const auto each = [this](Eigen::Index i, auto... row) { hardgate::forward((*this)[i], row...); };
-    run<detail::Forward>(each, nullptr, x.derived(), y.derived());
+    run<detail::Forward>(nullptr, x.derived(), y.derived());
   }
 
   /// Y = f(X) and D = f'(X).
@@ -45,8 +44,7 @@ class ChannelUnits {
                       detail::is_dense<detail::Out<D>, scalar>,
                   "hardgate: ChannelUnits::forward_with_derivative takes (x, y, dydx): Eigen objects of the "
                   "activation's scalar; y and dydx writable.");
-    const auto each = [this](Eigen::Index i, auto... row) { hardgate::forward_with_derivative((*this)[i], row...); };
-    run<detail::ForwardWithDerivative>(each, nullptr, x.derived(), y.derived(), dydx.derived());
+    run<detail::ForwardWithDerivative>(nullptr, x.derived(), y.derived(), dydx.derived());
   }
 
   /// dX = dY·f'(X), and returns ∂/∂h of Σ dY·f(X) for each channel: with respect to the hardness, not to ε.
@@ -57,12 +55,7 @@ class ChannelUnits {
                   "hardgate: ChannelUnits::backward takes (x, dy, dx): Eigen objects of the activation's scalar; dx "
                   "writable.");
     Array gradient = Array::Zero(size());
-    const auto each = [&](Eigen::Index i, auto... row) {
-      gradient(i) = detail::by_hardness(by_hardness_[static_cast<std::size_t>(i)], [&](const Activation& unit) {
-        return hardgate::backward_with_parameter(unit, row...);
-      });
-    };
-    run<detail::BackwardWithParameter>(each, &gradient, x.derived(), dy.derived(), dx.derived());
+    run<detail::BackwardWithParameter>(gradient.data(), x.derived(), dy.derived(), dx.derived());
     return gradient;
   }
 
@@ -85,11 +78,12 @@ class ChannelUnits {
     return result;
   }
 
-  // A kernel over matrices, inputs first: in packets of channels where those lie side by side in memory, else row by
-  // row by `each`.
-  template <template <class> class Kernel, class Each, class X, class... Others>
-  void run(const Each& each, Array* gradient, const X& x, Others&... others) const {
+  // A kernel over matrices, inputs first: in packets of channels where those lie side by side in memory, else row by row.
+  template <template <class> class Kernel, class X, class... Others>
+  void run(typename Array::Scalar* gradient, const X& x, Others&... others) const {
     using Over = Kernel<Activation>;
+    constexpr std::make_index_sequence<Over::inputs> inputs{};
+    constexpr std::make_index_sequence<Over::outputs> outputs{};
     detail::require_size("x", "rows, one per channel", size(), x.rows());
     std::size_t operand = 0;
     (detail::require_same_size(Over::names[++operand], x, others), ...);
@@ -100,19 +94,17 @@ class ChannelUnits {
         std::vector<double> sums(gradient ? scales_.padded() : 0, 0.0);
         detail::run_channel_operands<Kernel>(
             scales_, size(), x.cols(), sums.data(),
-            std::tuple<detail::Columns<const X, false>, detail::Columns<Others, false>...>(x, others...),
-            std::make_index_sequence<Over::inputs>{}, std::make_index_sequence<Over::outputs>{});
+            std::tuple<detail::Columns<const X, false>, detail::Columns<Others, false>...>(x, others...), inputs,
+            outputs);
         for (std::size_t i = units_.size(); i < sums.size(); ++i) sums[i % units_.size()] += sums[i];
-        for (Eigen::Index i = 0; gradient && i < size(); ++i)
-          (*gradient)(i) = static_cast<typename Array::Scalar>(sums[static_cast<std::size_t>(i)] /
-                                                               detail::sum_scale<typename Array::Scalar>);
+        for (std::size_t i = 0; gradient && i < units_.size(); ++i)
+          gradient[i] = static_cast<typename Array::Scalar>(sums[i] / detail::sum_scale<typename Array::Scalar>);
         return;
       }
     }
-    std::tuple<detail::Columns<const X, true>, detail::Columns<Others, true>...> rows(x, others...);
-    for (Eigen::Index i = 0; i < size(); ++i)
-      std::apply([&](const auto&... row) { each(i, row.data(i)..., x.cols()); }, rows);
-    std::apply([](auto&... row) { (row.finish(), ...); }, rows);
+    detail::run_row_operands<Over>(
+        by_hardness_, x.cols(), gradient,
+        std::tuple<detail::Columns<const X, true>, detail::Columns<Others, true>...>(x, others...), inputs, outputs);
   }
 
   std::vector<Activation> units_;

@@ -135,22 +135,25 @@ HARDGATE_NOINLINE void cyclic_pass(const ChannelScales<Activation>& scales, Inde
     const Over kernel{{scales[channel]}};
     detail::step(SomeOf<Access>{n - i}, kernel, detail::advanced(x, i), detail::advanced(y, i), each[channel]);
   }
-  if constexpr (Over::sums)
-    for (Index k = 0; k < rows; ++k) Access::add(each[k], sums + k);
+  for (Index k = 0; Over::sums && k < rows; ++k) {
+    typename Value::Scalar elements[Access::size];
+    Eigen::internal::pstoreu(elements, each[k].data);
+    for (Index j = 0; j < Access::size; ++j) sums[k + j] += static_cast<double>(elements[j]);
+  }
 }
 
 /// A kernel over all rows, one per channel, and columns; `sums` has a number for each channel, padded to whole packets.
-/// Some columns at a time, so that what is loaded for a packet of channels serves for more than one: of arrays that the
-/// second-level caches do not hold, no more than processors can foresee.
+/// Some columns at a time, so that what is loaded for a packet of channels serves for more than one. Columns a page apart
+/// share a set of the first-level cache, which has no room for many.
 template <template <class> class Kernel, class Activation, class Over = Kernel<ChannelUnit<Activation>>>
 void run_channels(const ChannelScales<Activation>& scales, Index rows, Index columns, const inputs_t<Over>& x,
                   const outputs_t<Over>& y, const std::array<Index, Over::inputs + Over::outputs>& strides,
                   double* sums) {
   constexpr Index size = Access<Activation>::size, summed = 240;  // in packets, a multiple of both blocks
-  constexpr std::size_t bytes = sizeof(typename Activation::scalar) * (Over::inputs + Over::outputs);
-  const Index block = static_cast<std::size_t>(rows * columns) * bytes > (std::size_t(1) << 22) ? 5 : 8;
-  bool gaps = false;
-  for (const Index stride : strides) gaps = gaps || stride != rows;
+  constexpr Index page = 4096 / static_cast<Index>(sizeof(typename Activation::scalar));
+  bool gaps = false, pages = true;
+  for (const Index stride : strides) gaps = gaps || stride != rows, pages = pages && stride % page == 0;
+  const Index block = pages ? 3 : 8;
   if (!gaps && rows % size != 0 && rows < most_cyclic<Activation>) {
     const Index n = rows * columns, most = summed * size * rows;
     for (Index i = 0; i < n; i += most)
@@ -176,6 +179,46 @@ void run_channel_operands(const ChannelScales<Activation>& scales, Index rows, I
   detail::run_channels<Kernel>(scales, rows, columns, {std::get<i>(operands).data()...},
                                {std::get<inputs + o>(operands).data()...},
                                {std::get<i>(operands).stride()..., std::get<inputs + o>(operands).stride()...}, sums);
+  (std::get<inputs + o>(operands).finish(), ...);
+}
+
+/// A kernel over rows of consecutive numbers, each with an activation of its own, and its sum by the hardness of each,
+/// for a kernel that sums. In one loop: a call for each row would cost as much as its numbers where it is short.
+template <class Over, class Activation>
+HARDGATE_NOINLINE void row_pass(const units_by_hardness<Activation>& units, Index columns, const inputs_t<Over> x,
+                                const outputs_t<Over> y, const std::array<Index, Over::inputs + Over::outputs> strides,
+                                typename Activation::parameter_type* gradient) {
+  using Value = typename Access<Activation>::Value;
+  const Index *of_x = strides.data(), *of_y = of_x + Over::inputs;
+  for (std::size_t row = 0; row < units.size(); ++row) {
+    const inputs_t<Over> from = detail::advanced(x, of_x, static_cast<Index>(row));
+    const outputs_t<Over> to = detail::advanced(y, of_y, static_cast<Index>(row));
+    const auto over_columns = [&](const Activation& unit) HARDGATE_INLINE_LAMBDA {
+      const Over kernel{{unit}};
+      const Index most = Over::sums ? summed_in_packets<Over> : columns;
+      Sum<Over> sum;
+      for (Index j = 0; j < columns; j += most) {
+        const Index n = (std::min)(most, columns - j);
+        sum.in_packets = detail::inline_pass(kernel, detail::advanced(from, j), detail::advanced(to, j), n, Value(0));
+        sum.add_up();
+      }
+      return static_cast<typename Activation::parameter_type>(sum.total());
+    };
+    if constexpr (Over::sums) {
+      gradient[row] = detail::by_hardness(units[row], over_columns);
+    } else {
+      over_columns(units[row].first);
+    }
+  }
+}
+
+template <class Over, class Activation, class Operands, std::size_t... i, std::size_t... o>
+void run_row_operands(const units_by_hardness<Activation>& units, Index columns,
+                      typename Activation::parameter_type* gradient, Operands operands, std::index_sequence<i...>,
+                      std::index_sequence<o...>) {
+  constexpr std::size_t inputs = sizeof...(i);
+  detail::row_pass<Over>(units, columns, {std::get<i>(operands).data()...}, {std::get<inputs + o>(operands).data()...},
+                         {std::get<i>(operands).stride()..., std::get<inputs + o>(operands).stride()...}, gradient);
   (std::get<inputs + o>(operands).finish(), ...);
 }
 

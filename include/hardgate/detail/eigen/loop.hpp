@@ -29,7 +29,7 @@ struct Access {
 
   static Value load(const Scalar* x) { return static_cast<Value>(*x); }
   static void store(Scalar* y, const Value& value) { *y = static_cast<Scalar>(value); }
-  static void add(const Value& value, total_t<Scalar>* totals) { totals[0] += static_cast<total_t<Scalar>>(value); }
+  static total_t<Scalar> sum(const Value& value) { return static_cast<total_t<Scalar>>(value); }
 };
 template <class Activation>
 struct Access<Activation, true> {
@@ -42,10 +42,8 @@ struct Access<Activation, true> {
   HARDGATE_INLINE static void store(Scalar* y, const Value& value) {
     Eigen::internal::pstoreu(y, narrow<Register>(value));
   }
-  static void add(const Value& value, double* totals) {
-    typename Value::Scalar elements[size];
-    Eigen::internal::pstoreu(elements, value.data);
-    for (int k = 0; k < size; ++k) totals[k] += static_cast<double>(elements[k]);
+  HARDGATE_INLINE static double sum(const Value& value) {
+    return static_cast<double>(Eigen::internal::predux(value.data));
   }
 };
 
@@ -125,12 +123,9 @@ inline constexpr bool interleaves = [] {
 
 /// kernel over n elements; returns the sum for each place, for a kernel that sums. What is left over by whole packets is
 /// padded with zeros, for the same code and the same bits. An output may be an input; otherwise they must not overlap.
-///
-/// Compiled once for a kernel, whatever calls it. The kernel is taken by value, so that its parameters stay in
-/// registers.
 template <class Kernel, class Value>
-HARDGATE_NOINLINE Value pass(const Kernel kernel, const inputs_t<Kernel> x, const outputs_t<Kernel> y, const Index n,
-                             Value sum) {
+HARDGATE_INLINE Value inline_pass(const Kernel& kernel, const inputs_t<Kernel>& x, const outputs_t<Kernel>& y,
+                                  const Index n, Value sum) {
   using One = Access<typename Kernel::Activation>;
   Index i = 0;
   if constexpr (interleaves<typename Kernel::Activation>) {
@@ -147,6 +142,14 @@ HARDGATE_NOINLINE Value pass(const Kernel kernel, const inputs_t<Kernel> x, cons
     for (; i < n; i += One::size)
       detail::step(SomeOf<One>{n - i}, kernel, detail::advanced(x, i), detail::advanced(y, i), sum);
   return sum;
+}
+
+/// The same, compiled once for a kernel, whatever calls it. The kernel is taken by value, so that its parameters stay in
+/// registers.
+template <class Kernel, class Value>
+HARDGATE_NOINLINE Value pass(const Kernel kernel, const inputs_t<Kernel> x, const outputs_t<Kernel> y, const Index n,
+                             const Value sum) {
+  return detail::inline_pass(kernel, x, y, n, sum);
 }
 
 /// Above this many bytes, arrays are taken to lie beyond the last-level cache.
@@ -180,34 +183,25 @@ inline constexpr Index summed_in_packets = [] {
   return size > 4 ? 256 * size : Index(1024);
 }();
 
-/// The sum of a kernel that sums: in packets so far, and what was added up before, a number for each place.
-template <class Kernel, bool sums = Kernel::sums>
+/// The sum of a kernel that sums: in packets so far, and what was added up before.
+template <class Kernel>
 class Sum {
   using Access = detail::Access<typename Kernel::Activation>;
   using Total = total_t<scalar_of<Kernel>>;
-  std::array<Total, Access::size> places_;
+  Total total_ = Total(0);  // Total() may be anything: Eigen::AutoDiffScalar's is
 
  public:
   typename Access::Value in_packets{0};
 
-  Sum() { places_.fill(Total(0)); }  // Total() may be anything: Eigen::AutoDiffScalar's is
-  void add_up() {
-    Access::add(in_packets, places_.data());
+  HARDGATE_INLINE void add_up() {
+    if constexpr (Kernel::sums) total_ += Access::sum(in_packets);
     in_packets = typename Access::Value(0);
   }
-  Total total() {
-    for (std::size_t half = places_.size() / 2; half > 0; half /= 2)
-      for (std::size_t k = 0; k < half; ++k) places_[k] += places_[k + half];
+  HARDGATE_INLINE Total total() const {
     constexpr double scale = sum_scale<typename Access::Value>;
-    if constexpr (scale != 1) places_[0] /= scale;
-    return places_[0];
+    if constexpr (scale != 1) return total_ / scale;
+    return total_;
   }
-};
-template <class Kernel>
-struct Sum<Kernel, false> {
-  typename Access<typename Kernel::Activation>::Value in_packets{0};
-  void add_up() {}
-  total_t<scalar_of<Kernel>> total() { return total_t<scalar_of<Kernel>>(0); }
 };
 
 /// kernel over n elements, no more than are summed in packets; returns the sum, for a kernel that sums.
