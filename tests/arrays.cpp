@@ -322,6 +322,24 @@ TEST_CASE("Where f' is 0 a large dy·b does not make NaN", "[arrays][glu]") {
   CHECK((db == 0).all());
 }
 
+TEST_CASE("Arrays that overlap are refused, and nothing is written", "[arrays]") {
+  const Gelu<float> act;
+  std::vector<float> v(100, 1.0f);
+  float* const p = v.data();
+  const char* message = "hardgate: y must be x itself, or apart from x, got arrays that overlap";
+  CHECK_THROWS_WITH(forward(act, p, p + 49, 50), message);
+  CHECK_THROWS_WITH(forward(act, p + 1, p, 50), message);
+  Eigen::Map<Eigen::ArrayXf> map(p, 100);
+  CHECK_THROWS_WITH(forward(act, map.head(50), map.segment(49, 50)), message);
+  CHECK_THROWS_WITH(backward(act, p, p + 50, p + 60, 40),
+                    "hardgate: dx must be dy itself, or apart from dy, got arrays that overlap");
+  CHECK_THROWS_WITH(forward_with_derivative(act, p, p + 40, p + 60, 30),
+                    "hardgate: dydx must be apart from y, got arrays that overlap");
+  CHECK((map == 1).all());
+  CHECK_NOTHROW(forward(act, p, p + 50, 50));
+  CHECK_NOTHROW(forward(act, p + 50, p, 50));
+}
+
 TEST_CASE("Two outputs that are one array are refused, and nothing is written", "[arrays]") {
   const Eigen::MatrixXf x = Eigen::MatrixXf::Random(40, 3);
   const Eigen::Matrix<float, -1, -1, Eigen::RowMajor> turned = x;

@@ -83,9 +83,9 @@ struct HardnessScale {
 /// Neither powers of h nor of 1/x stand in c, which would overflow or underflow before f⁽ᵏ⁾ does.
 template <class T, int K>
 struct GateSeries {
-  std::array<T, K + 1> c;  ///< c₀ … c_K
-  T at;                    ///< x in units of w
-  T stretch;               ///< h for most gates
+  std::array<T, std::size_t(K) + 1> c;  ///< c₀ … c_K
+  T at;                                 ///< x in units of w
+  T stretch;                            ///< h for most gates
 };
 
 /// A gate G rises from 0 at -∞ to 1 at +∞. Derive from Gate<Yours> and write

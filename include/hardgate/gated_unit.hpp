@@ -174,7 +174,7 @@ class GatedUnit {
   /// f, f', f'', … up to order K, from the Taylor series of the gate. Where f is not smooth (GEM family at 0), the
   /// derivative from the left (GEM, E-GEM) or right (SE-GEM), where f is a straight line.
   template <int K>
-  std::array<Scalar, K + 1> derivatives(const Scalar& point) const {
+  std::array<Scalar, std::size_t(K) + 1> derivatives(const Scalar& point) const {
     static_assert(K >= 0, "hardgate: the order of a derivative is at least 0.");
     const Compute x(point);
     if constexpr (detail::has_derivatives<Compute>) {
@@ -182,7 +182,7 @@ class GatedUnit {
                                                                        parameter_);
     } else {
       const Response<Compute> first = response(x);
-      std::array<Scalar, K + 1> result{};
+      std::array<Scalar, std::size_t(K) + 1> result{};
       result[0] = Scalar(first.value);
       if constexpr (K >= 1) result[1] = Scalar(first.derivative);
       if constexpr (K >= 2 && std::is_same_v<Compute, float>) {  // in double nothing overflows or underflows on the way

@@ -20,7 +20,7 @@ T pi() {
 template <class T, int K>
 struct Jet {
   static_assert(K >= 0, "hardgate: the order of a jet is at least 0.");
-  std::array<T, K + 1> c;  ///< c₀ … c_K
+  std::array<T, std::size_t(K) + 1> c;  ///< c₀ … c_K
 
   /// 0
   Jet() { c.fill(T(0)); }

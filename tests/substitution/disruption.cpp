@@ -61,6 +61,9 @@ TEST_CASE("A report prints as a table that gnuplot reads", "[substitution]") {
   CHECK(out.str() ==
         "# metric 0.9 -> 0.875\n# loss 0.25 -> 0.5, flips 0.125\nlayer sup mean explained cost_alone\n"
         "1 0.5 0.25 0.75 0.125\n2 1 0.5 1 nan\n");
+  std::ostringstream layers;
+  layers << SubstitutionReport{0, 0, 0, 0, 0, {{0.5, 0.25, 0.75, 0.125}}};
+  CHECK(layers.str() == "layer sup mean explained cost_alone\n1 0.5 0.25 0.75 0.125\n");
 }
 
 TEST_CASE("Harder activations disrupt less, ReLU not at all", "[substitution]") {

@@ -119,6 +119,13 @@ TEMPLATE_TEST_CASE("The library's activations pass", "[testing][check_gradient]"
   every_activation<Scalar>([](const std::string& name, const auto& act) { passes(name, act); });
 }
 
+TEST_CASE("A tolerance that cannot be kept, or says nothing, is refused", "[testing][check_gradient]") {
+  const double infinity = std::numeric_limits<double>::infinity();
+  for (const double tolerance : {0.0, -1.0, infinity, std::numeric_limits<double>::quiet_NaN()})
+    CHECK_THROWS_WITH(check_gradient(Gelu<double>(), tolerance),
+                      Catch::Contains("tolerance must be greater than 0 and finite, got "));
+}
+
 TEST_CASE("A user's gate passes", "[testing][check_gradient]") {
   passes("Right", InDouble<Right>(2.0));
   passes("Right", GatedUnit<float, Right>(0.5f));

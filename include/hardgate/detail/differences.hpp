@@ -11,11 +11,11 @@ inline namespace HARDGATE_TARGET {
 
 /// f, f', …, f⁽ᴷ⁾ at a point from the right (direction 1) or the left (-1), from the values of f on jets.
 template <int K, class Scalar, class Gate, class P>
-std::array<Scalar, K + 1> one_sided_derivatives(const GatedUnit<Scalar, Gate, P>& activation, const Scalar& point,
-                                                int direction) {
+std::array<Scalar, std::size_t(K) + 1> one_sided_derivatives(const GatedUnit<Scalar, Gate, P>& activation,
+                                                             const Scalar& point, int direction) {
   using J = Jet<Scalar, (K > 0 ? K : 1)>;  // of order 0, both sides would be the point itself
   const J series = activation.template cast<J>()(J::variable(point, Scalar(direction)));
-  std::array<Scalar, K + 1> derivatives;
+  std::array<Scalar, std::size_t(K) + 1> derivatives;
   Scalar factor(1);
   for (std::size_t k = 0; k <= K; ++k) {
     if (k > 0) factor *= Scalar(direction * static_cast<int>(k));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -39,15 +40,21 @@ HARDGATE_INLINE V scaled_addend(const V& x) {
   return x;
 }
 
-/// Throws std::invalid_argument where two outputs are one array, given where each begins.
-template <class Kernel, class Pointer>
-void require_distinct(const Pointer* y) {
-  for (std::size_t j = 1; j < Kernel::outputs; ++j)
-    for (std::size_t k = 0; k < j; ++k)
-      if (y[j] && y[j] == y[k])
-        refuse<std::invalid_argument>(Kernel::names[Kernel::inputs + j],
-                                      std::string("another array than ") + Kernel::names[Kernel::inputs + k],
-                                      "the same");
+/// Throws std::invalid_argument where two outputs are one array, or an output overlaps an array that begins elsewhere:
+/// given where each begins, the inputs first, and how many bytes each has.
+HARDGATE_NOINLINE inline void require_apart(const char* const* names, const void* const* begins, std::size_t inputs,
+                                            std::size_t arrays, std::size_t bytes) {
+  for (std::size_t j = inputs; j < arrays; ++j)
+    for (std::size_t k = 0; k < j; ++k) {
+      const auto one = reinterpret_cast<std::uintptr_t>(begins[j]), other = reinterpret_cast<std::uintptr_t>(begins[k]);
+      const std::uintptr_t apart = one < other ? other - one : one - other;
+      if (apart == 0 && one != 0 && k >= inputs)
+        refuse<std::invalid_argument>(names[j], std::string("another array than ") + names[k], "the same");
+      if (apart != 0 && apart < bytes)
+        refuse<std::invalid_argument>(
+            names[j], (k < inputs ? std::string(names[k]) + " itself, or " : std::string()) + "apart from " + names[k],
+            "arrays that overlap");
+    }
 }
 
 /// y = f(x)

@@ -69,7 +69,7 @@ struct NormalGate : Gate<NormalGate> {
   template <int K, class T>
   static GateSeries<T, K> taylor(const T& x, const HardnessScale<T>& scale) {
     const T u = detail::clamp_to_finite(T(scale.hardness * x));
-    std::array<T, K + 1> g{};
+    std::array<T, std::size_t(K) + 1> g{};
     g[0] = value(u);
     T before(0), b = detail::NormalDistribution<T>::density(u);
     if constexpr (std::is_floating_point_v<T>) {

@@ -88,7 +88,7 @@ class ChannelUnits {
     std::size_t operand = 0;
     (detail::require_same_size(Over::names[++operand], x, others), ...);
     const void* const begins[] = {detail::address_of(x), detail::address_of(others)...};
-    detail::require_distinct<Over>(begins + Over::inputs);
+    detail::require_apart(Over::names, begins, Over::inputs, Over::inputs + Over::outputs, 1);
     if constexpr (detail::vectorizes<Activation> && !bool(X::IsRowMajor) && (!bool(Others::IsRowMajor) && ...)) {
       if (!scales_.empty()) {
         std::vector<double> sums(gradient ? scales_.padded() : 0, 0.0);

@@ -60,7 +60,8 @@ class HardnessLearner {
                     "a normal number", options.stabilizer);
     if (options.target) positive("target", *options.target);
     const auto start = static_cast<Scalar>(options.start);
-    detail::require(start >= 1 && std::isfinite(start), "start", "at least 1 and finite", options.start);
+    detail::require(start >= 1 && std::isfinite(start), "start", "at least 1 and finite, also when rounded",
+                    options.start);
     // At λ = 1 itself s would be -∞ and could not be learned: it begins where λ(s) - 1 = 0.001.
     free_ = Array::Constant(count, reparameterization_.inverse(std::fmax(start, Scalar(1.001))));
     hardness_ = Array::Constant(count, start);
@@ -134,7 +135,8 @@ class HardnessLearner {
  private:
   static Scalar positive(const char* name, double value) {
     const auto converted = static_cast<Scalar>(value);
-    detail::require(converted > 0 && std::isfinite(converted), name, "greater than 0 and finite", value);
+    detail::require(converted > 0 && std::isfinite(converted), name, "greater than 0 and finite, also when rounded",
+                    value);
     return converted;
   }
 

@@ -80,8 +80,9 @@ struct SubstitutionReport {
   friend std::ostream& operator<<(std::ostream& out, const SubstitutionReport& report) {
     if (report.metric_before != 0 || report.metric_after != 0)
       out << "# metric " << report.metric_before << " -> " << report.metric_after << '\n';
-    out << "# loss " << report.loss_before << " -> " << report.loss_after << ", flips " << report.flips
-        << "\nlayer sup mean explained cost_alone\n";
+    if (report.loss_before != 0 || report.loss_after != 0 || report.flips != 0)
+      out << "# loss " << report.loss_before << " -> " << report.loss_after << ", flips " << report.flips << '\n';
+    out << "layer sup mean explained cost_alone\n";
     std::size_t number = 0;
     for (const Disruption& layer : report.layers)
       out << ++number << ' ' << layer.sup << ' ' << layer.mean << ' ' << layer.explained << ' ' << layer.cost_alone

@@ -38,12 +38,15 @@ struct GradientReport {
 /// `tolerance` is in units of the scalar's epsilon, relative to the two terms of f⁽ᵏ⁾ = x·G⁽ᵏ⁾ + k·G⁽ᵏ⁻¹⁾, which may
 /// cancel; of what is beyond the largest number only the sign is compared. Returns what failed and where; nothing is
 /// printed or thrown. It does not see jumps of G below 0.01 or nearer to 0 than |u| = 2^-8, kinks in f'
-/// that lie between its points, how fast G falls beyond them, or errors that the gate makes in the wider type too.
+/// that lie between its points, how fast G falls beyond them, or errors that the gate makes in the wider type too. Where
+/// there is no wider type, as for long double, the gate's own rounding counts too, and what is right may fail. Throws
+/// std::domain_error unless the tolerance is greater than 0 and finite.
 template <class Scalar, class Gate, class P>
 GradientReport check_gradient(const GatedUnit<Scalar, Gate, P>& activation, double tolerance = 64) {
   using Activation = GatedUnit<Scalar, Gate, P>;
   using Real = detail::judge_t<Scalar>;
   constexpr int orders = 4;
+  detail::require(tolerance > 0 && std::isfinite(tolerance), "tolerance", "greater than 0 and finite", tolerance);
   const auto rounding = static_cast<Real>(std::numeric_limits<Scalar>::epsilon());
   detail::Judge<Scalar, GradientReport> judge{rounding * static_cast<Real>(tolerance)};
   const auto exact = activation.template cast<Real>();

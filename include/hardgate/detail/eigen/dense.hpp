@@ -191,7 +191,7 @@ total_t<scalar_of<Kernel>> run_dense(const Kernel& kernel, const Execution& exec
   std::size_t operand = 0;
   (detail::require_same_size(Kernel::names[++operand], x, others, Kernel::names[0]), ...);
   const void* const begins[] = {detail::address_of(x), detail::address_of(others)...};
-  detail::require_distinct<Kernel>(begins + Kernel::inputs);
+  detail::require_apart(Kernel::names, begins, Kernel::inputs, Kernel::inputs + Kernel::outputs, 1);
   constexpr bool row_major = bool(X::IsRowMajor);
   return detail::run_operands(kernel, execution, x.innerSize(), x.outerSize(),
                               std::tuple<Columns<const X, row_major>, Columns<Others, row_major>...>(x, others...),

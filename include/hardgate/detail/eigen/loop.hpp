@@ -2,6 +2,7 @@
 // pieces where the caller has threads.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <numeric>
@@ -236,7 +237,7 @@ HARDGATE_NOINLINE total_t<scalar_of<Kernel>> run_piece(const Kernel& kernel, inp
     for (std::size_t k = 0; ahead && !streaming && k < Kernel::outputs; ++k) detail::prefetch<1>(to[k], bytes);
     if (streaming) {
       if constexpr (in_packets) {
-        alignas(line_bytes) Scalar buffers[Kernel::outputs][chunk];
+        alignas(line_bytes) Scalar buffers[Kernel::outputs][static_cast<std::size_t>(chunk)];
         outputs_t<Kernel> buffer;
         for (std::size_t k = 0; k < Kernel::outputs; ++k) buffer[k] = buffers[k];
         sum.in_packets = detail::pass(kernel, from, buffer, size, sum.in_packets);
@@ -258,7 +259,10 @@ total_t<scalar_of<Kernel>> run(const Kernel& kernel, inputs_t<Kernel> x, outputs
                                const Execution& execution) {
   using Total = total_t<scalar_of<Kernel>>;
   detail::require_runnable(n, execution);
-  if (n > 0) detail::require_distinct<Kernel>(y.data());
+  const void* begins[Kernel::inputs + Kernel::outputs];
+  std::copy(y.begin(), y.end(), std::copy(x.begin(), x.end(), begins));
+  detail::require_apart(Kernel::names, begins, Kernel::inputs, Kernel::inputs + Kernel::outputs,
+                        static_cast<std::size_t>(n) * sizeof(scalar_of<Kernel>));
   if (n <= summed_in_packets<Kernel> && !execution.streaming) return detail::run_short(kernel, x, y, n);
   const bool ahead =
       prefetching_pays(static_cast<std::size_t>(n) * sizeof(scalar_of<Kernel>) * (Kernel::inputs + Kernel::outputs));

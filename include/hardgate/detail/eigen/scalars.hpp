@@ -106,11 +106,11 @@ Response<T> chain_rule(const Activation& plain, const T& x, const T& p) {
 
 /// f, f', …, of which the derivative of order k is h^(k-1) times a function of hx.
 template <int e, int K, class Activation, class T>
-std::array<T, K + 1> chain_rule_of_derivatives(const Activation& plain, const T& x, const T& p) {
+std::array<T, std::size_t(K) + 1> chain_rule_of_derivatives(const Activation& plain, const T& x, const T& p) {
   const ChainRule<e, Activation, T> with(plain, x, p);
   const auto orders = plain.template derivatives<K + 1>(x.value());
   const auto gradient = plain.response(x.value()).parameter_gradient;
-  std::array<T, K + 1> result;
+  std::array<T, std::size_t(K) + 1> result;
   for (std::size_t k = 0; k <= K; ++k)
     result[k] = with(orders[k], orders[k + 1],
                      k == 0 ? gradient : with.by_parameter(static_cast<int>(k) - 1, orders[k], orders[k + 1]));
