@@ -333,7 +333,8 @@ class TwoSided:
 
         for _ in range(2):
             [ends] = piece.values()
-            inputs = self.inputs(some(*ends), *(some(F(-1), F(1)) / 2 ** self.digits for _ in range(2)))
+            share, second = (some(F(-1), F(1)) / 2 ** self.digits for _ in range(2))
+            inputs = self.inputs(some(*ends), share, second * self.tables)
             inputs.setdefault("x", self.sign * some(F(1), F(2)))
             known = {fraction: some(F(-1, 10), F(1, 10)), **{k: some(F(1), F(2)) for k in corrected}}
 

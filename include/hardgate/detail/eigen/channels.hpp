@@ -152,7 +152,10 @@ void run_channels(const ChannelScales<Activation>& scales, Index rows, Index col
   constexpr Index size = Access<Activation>::size, summed = 240;  // in packets, a multiple of both blocks
   constexpr Index page = 4096 / static_cast<Index>(sizeof(typename Activation::scalar));
   bool gaps = false, pages = true;
-  for (const Index stride : strides) gaps = gaps || stride != rows, pages = pages && stride % page == 0;
+  for (const Index stride : strides) {
+    gaps = gaps || stride != rows;
+    pages = pages && stride % page == 0;
+  }
   const Index block = pages ? 3 : 8;
   if (!gaps && rows % size != 0 && rows < most_cyclic<Activation>) {
     const Index n = rows * columns, most = summed * size * rows;
