@@ -338,6 +338,14 @@ TEST_CASE("Arrays that overlap are refused, and nothing is written", "[arrays]")
   CHECK((map == 1).all());
   CHECK_NOTHROW(forward(act, p, p + 50, 50));
   CHECK_NOTHROW(forward(act, p + 50, p, 50));
+  CHECK_NOTHROW(forward_with_derivative(act, p, p + 50, p + 50, 0));
+  CHECK_NOTHROW(forward_with_derivative(act, map.head(0), map.segment(50, 0), map.segment(50, 0)));
+  std::vector<float> wide(3000, 0.5f);
+  using Columns = Eigen::Map<Eigen::ArrayXXf, 0, Eigen::OuterStride<>>;
+  const Columns x(wide.data(), 300, 2, Eigen::OuterStride<>(600));
+  Columns y(wide.data() + 500, 300, 2, Eigen::OuterStride<>(300));  // the second columns overlap, the first do not
+  CHECK_THROWS_WITH(forward(act, x, y), message);
+  CHECK(std::count(wide.begin(), wide.end(), 0.5f) == 3000);
 }
 
 TEST_CASE("Two outputs that are one array are refused, and nothing is written", "[arrays]") {

@@ -140,6 +140,13 @@ total_t<scalar_of<Kernel>> run_columns(const Kernel& kernel, const Execution& ex
   const auto* x_strides = strides.data();
   const auto* y_strides = strides.data() + Kernel::inputs;
   if (inner >= shortest) {
+    for (Index j = 0; j < outer; ++j) {  // before anything is written
+      inputs_t<Kernel> from = x;
+      outputs_t<Kernel> to = y;
+      for (std::size_t k = 0; k < Kernel::inputs; ++k) from[k] += j * x_strides[k];
+      for (std::size_t k = 0; k < Kernel::outputs; ++k) to[k] += j * y_strides[k];
+      detail::require_apart<Kernel>(from, to, inner);
+    }
     for (Index j = 0; j < outer; ++j) {
       total += detail::run(kernel, x, y, inner, execution);
       for (std::size_t k = 0; k < Kernel::inputs; ++k) x[k] += x_strides[k];

@@ -253,16 +253,23 @@ HARDGATE_NOINLINE total_t<scalar_of<Kernel>> run_piece(const Kernel& kernel, inp
   return sum.total();
 }
 
+/// Throws std::invalid_argument where an output is another output, or overlaps what is not it: n elements each.
+template <class Kernel>
+void require_apart(const inputs_t<Kernel>& x, const outputs_t<Kernel>& y, Index n) {
+  if (n <= 0) return;
+  const void* begins[Kernel::inputs + Kernel::outputs];
+  std::copy(y.begin(), y.end(), std::copy(x.begin(), x.end(), begins));
+  detail::require_apart(Kernel::names, begins, Kernel::inputs, Kernel::inputs + Kernel::outputs,
+                        static_cast<std::size_t>(n) * sizeof(scalar_of<Kernel>));
+}
+
 /// The same, in pieces where the execution has them. The sum depends on the pieces, not on timing.
 template <class Kernel>
 total_t<scalar_of<Kernel>> run(const Kernel& kernel, inputs_t<Kernel> x, outputs_t<Kernel> y, Index n,
                                const Execution& execution) {
   using Total = total_t<scalar_of<Kernel>>;
   detail::require_runnable(n, execution);
-  const void* begins[Kernel::inputs + Kernel::outputs];
-  std::copy(y.begin(), y.end(), std::copy(x.begin(), x.end(), begins));
-  detail::require_apart(Kernel::names, begins, Kernel::inputs, Kernel::inputs + Kernel::outputs,
-                        static_cast<std::size_t>(n) * sizeof(scalar_of<Kernel>));
+  detail::require_apart<Kernel>(x, y, n);
   if (n <= summed_in_packets<Kernel> && !execution.streaming) return detail::run_short(kernel, x, y, n);
   const bool ahead =
       prefetching_pays(static_cast<std::size_t>(n) * sizeof(scalar_of<Kernel>) * (Kernel::inputs + Kernel::outputs));
