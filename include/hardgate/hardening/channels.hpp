@@ -82,29 +82,27 @@ class ChannelUnits {
   template <template <class> class Kernel, class X, class... Others>
   void run(typename Array::Scalar* gradient, const X& x, Others&... others) const {
     using Over = Kernel<Activation>;
-    constexpr std::make_index_sequence<Over::inputs> inputs{};
-    constexpr std::make_index_sequence<Over::outputs> outputs{};
     detail::require_size("x", "rows, one per channel", size(), x.rows());
-    std::size_t operand = 0;
-    (detail::require_same_size(Over::names[++operand], x, others), ...);
-    const void* const begins[] = {detail::address_of(x), detail::address_of(others)...};
-    detail::require_apart(Over::names, begins, Over::inputs, Over::inputs + Over::outputs, 1);
+    detail::require_operands<Over>(x, others...);
     if constexpr (detail::vectorizes<Activation> && !bool(X::IsRowMajor) && (!bool(Others::IsRowMajor) && ...)) {
       if (!scales_.empty()) {
         std::vector<double> sums(gradient ? scales_.padded() : 0, 0.0);
-        detail::run_channel_operands<Kernel>(
-            scales_, size(), x.cols(), sums.data(),
-            std::tuple<detail::Columns<const X, false>, detail::Columns<Others, false>...>(x, others...), inputs,
-            outputs);
+        detail::as_columns<Over, false>(
+            [&](const auto& from, const auto& to, const auto& strides) {
+              detail::run_channels<Kernel>(scales_, size(), x.cols(), from, to, strides, sums.data());
+            },
+            x, others...);
         for (std::size_t i = units_.size(); i < sums.size(); ++i) sums[i % units_.size()] += sums[i];
         for (std::size_t i = 0; gradient && i < units_.size(); ++i)
           gradient[i] = static_cast<typename Array::Scalar>(sums[i] / detail::sum_scale<typename Array::Scalar>);
         return;
       }
     }
-    detail::run_row_operands<Over>(
-        by_hardness_, x.cols(), gradient,
-        std::tuple<detail::Columns<const X, true>, detail::Columns<Others, true>...>(x, others...), inputs, outputs);
+    detail::as_columns<Over, true>(
+        [&](const auto& from, const auto& to, const auto& strides) {
+          detail::row_pass<Over>(by_hardness_, x.cols(), from, to, strides, gradient);
+        },
+        x, others...);
   }
 
   std::vector<Activation> units_;

@@ -77,12 +77,6 @@ template <class Activation>
 using channel_scales_t =
     std::conditional_t<vectorizes<Activation>, ChannelScales<Activation>, NoChannelScales<Activation>>;
 
-template <class Scalar, std::size_t count>
-HARDGATE_INLINE std::array<Scalar*, count> advanced(std::array<Scalar*, count> pointers, const Index* by, Index times) {
-  for (std::size_t k = 0; k < count; ++k) pointers[k] += by[k] * times;
-  return pointers;
-}
-
 /// A kernel over all rows and some columns, a packet of rows after the other; `sums` has that of each row so far.
 template <template <class> class Kernel, class Activation, class Over = Kernel<ChannelUnit<Activation>>>
 HARDGATE_NOINLINE void channel_pass(const ChannelScales<Activation>& scales, Index rows, const inputs_t<Over> x,
@@ -175,16 +169,6 @@ void run_channels(const ChannelScales<Activation>& scales, Index rows, Index col
   }
 }
 
-template <template <class> class Kernel, class Activation, class Operands, std::size_t... i, std::size_t... o>
-void run_channel_operands(const ChannelScales<Activation>& scales, Index rows, Index columns, double* sums,
-                          Operands operands, std::index_sequence<i...>, std::index_sequence<o...>) {
-  constexpr std::size_t inputs = sizeof...(i);
-  detail::run_channels<Kernel>(scales, rows, columns, {std::get<i>(operands).data()...},
-                               {std::get<inputs + o>(operands).data()...},
-                               {std::get<i>(operands).stride()..., std::get<inputs + o>(operands).stride()...}, sums);
-  (std::get<inputs + o>(operands).finish(), ...);
-}
-
 /// A kernel over rows of consecutive numbers, each with an activation of its own, and its sum by the hardness of each,
 /// for a kernel that sums. In one loop: a call for each row would cost as much as its numbers where it is short.
 template <class Over, class Activation>
@@ -213,16 +197,6 @@ HARDGATE_NOINLINE void row_pass(const units_by_hardness<Activation>& units, Inde
       over_columns(units[row].first);
     }
   }
-}
-
-template <class Over, class Activation, class Operands, std::size_t... i, std::size_t... o>
-void run_row_operands(const units_by_hardness<Activation>& units, Index columns,
-                      typename Activation::parameter_type* gradient, Operands operands, std::index_sequence<i...>,
-                      std::index_sequence<o...>) {
-  constexpr std::size_t inputs = sizeof...(i);
-  detail::row_pass<Over>(units, columns, {std::get<i>(operands).data()...}, {std::get<inputs + o>(operands).data()...},
-                         {std::get<i>(operands).stride()..., std::get<inputs + o>(operands).stride()...}, gradient);
-  (std::get<inputs + o>(operands).finish(), ...);
 }
 
 }  // namespace HARDGATE_TARGET

@@ -124,12 +124,19 @@ void require_same_size(const char* name, const X& x, const Y& y, const char* oth
   refuse<std::invalid_argument>(name, size(x) + " like " + other, size(y));
 }
 
+/// Where column number `times` of each begins.
+template <class Scalar, std::size_t count>
+HARDGATE_INLINE std::array<Scalar*, count> advanced(std::array<Scalar*, count> pointers, const Index* by, Index times) {
+  for (std::size_t k = 0; k < count; ++k) pointers[k] += by[k] * times;
+  return pointers;
+}
+
 /// kernel over `outer` columns of `inner` numbers each, inputs first in `strides`: all at once where there are no
 /// gaps between the columns, one by one where they are long, and else as many as fit at a time in a contiguous
 /// buffer.
 template <class Kernel>
 total_t<scalar_of<Kernel>> run_columns(const Kernel& kernel, const Execution& execution, Index inner, Index outer,
-                                       inputs_t<Kernel> x, outputs_t<Kernel> y,
+                                       const inputs_t<Kernel>& x, const outputs_t<Kernel>& y,
                                        const std::array<Index, Kernel::inputs + Kernel::outputs>& strides) {
   constexpr Index buffered = 1024, shortest = 256;
   bool gaps = false;
@@ -140,18 +147,11 @@ total_t<scalar_of<Kernel>> run_columns(const Kernel& kernel, const Execution& ex
   const auto* x_strides = strides.data();
   const auto* y_strides = strides.data() + Kernel::inputs;
   if (inner >= shortest) {
-    for (Index j = 0; j < outer; ++j) {  // before anything is written
-      inputs_t<Kernel> from = x;
-      outputs_t<Kernel> to = y;
-      for (std::size_t k = 0; k < Kernel::inputs; ++k) from[k] += j * x_strides[k];
-      for (std::size_t k = 0; k < Kernel::outputs; ++k) to[k] += j * y_strides[k];
-      detail::require_apart<Kernel>(from, to, inner);
-    }
-    for (Index j = 0; j < outer; ++j) {
-      total += detail::run(kernel, x, y, inner, execution);
-      for (std::size_t k = 0; k < Kernel::inputs; ++k) x[k] += x_strides[k];
-      for (std::size_t k = 0; k < Kernel::outputs; ++k) y[k] += y_strides[k];
-    }
+    for (Index j = 0; j < outer; ++j)  // before anything is written
+      detail::require_apart<Kernel>(detail::advanced(x, x_strides, j), detail::advanced(y, y_strides, j), inner);
+    for (Index j = 0; j < outer; ++j)
+      total +=
+          detail::run(kernel, detail::advanced(x, x_strides, j), detail::advanced(y, y_strides, j), inner, execution);
     return total;
   }
   std::array<std::array<scalar_of<Kernel>, buffered>, Kernel::inputs> x_buffers;
@@ -173,17 +173,6 @@ total_t<scalar_of<Kernel>> run_columns(const Kernel& kernel, const Execution& ex
   return total;
 }
 
-template <class Kernel, class Operands, std::size_t... i, std::size_t... o>
-total_t<scalar_of<Kernel>> run_operands(const Kernel& kernel, const Execution& execution, Index inner, Index outer,
-                                        Operands operands, std::index_sequence<i...>, std::index_sequence<o...>) {
-  const auto total =
-      detail::run_columns(kernel, execution, inner, outer, {std::get<i>(operands).data()...},
-                          {std::get<Kernel::inputs + o>(operands).data()...},
-                          {std::get<i>(operands).stride()..., std::get<Kernel::inputs + o>(operands).stride()...});
-  (std::get<Kernel::inputs + o>(operands).finish(), ...);
-  return total;
-}
-
 /// Where the numbers of a dense object begin; null where they lie nowhere, or there are none.
 template <class D>
 const void* address_of(const D& object) {
@@ -191,18 +180,46 @@ const void* address_of(const D& object) {
   return nullptr;
 }
 
-/// kernel over dense objects of one size, inputs first. Throws std::invalid_argument, before anything is written, if
-/// the sizes differ or two outputs are one object.
+/// Throws std::invalid_argument if the sizes of the operands of a kernel, inputs first, differ or two outputs are one
+/// object.
 template <class Kernel, class X, class... Others>
-total_t<scalar_of<Kernel>> run_dense(const Kernel& kernel, const Execution& execution, const X& x, Others&... others) {
+void require_operands(const X& x, const Others&... others) {
   std::size_t operand = 0;
   (detail::require_same_size(Kernel::names[++operand], x, others, Kernel::names[0]), ...);
   const void* const begins[] = {detail::address_of(x), detail::address_of(others)...};
   detail::require_apart(Kernel::names, begins, Kernel::inputs, Kernel::inputs + Kernel::outputs, 1);
-  constexpr bool row_major = bool(X::IsRowMajor);
-  return detail::run_operands(kernel, execution, x.innerSize(), x.outerSize(),
-                              std::tuple<Columns<const X, row_major>, Columns<Others, row_major>...>(x, others...),
-                              std::make_index_sequence<Kernel::inputs>(), std::make_index_sequence<Kernel::outputs>());
+}
+
+template <class Kernel, class Operands, class Run, std::size_t... i, std::size_t... o>
+void run_operands(Operands operands, const Run& run, std::index_sequence<i...>, std::index_sequence<o...>) {
+  run(inputs_t<Kernel>{std::get<i>(operands).data()...},
+      outputs_t<Kernel>{std::get<Kernel::inputs + o>(operands).data()...},
+      std::array<Index, Kernel::inputs + Kernel::outputs>{std::get<i>(operands).stride()...,
+                                                          std::get<Kernel::inputs + o>(operands).stride()...});
+  (std::get<Kernel::inputs + o>(operands).finish(), ...);
+}
+
+/// run(where the inputs begin, where the outputs do, the strides of both) for dense objects, inputs first, as columns
+/// (rows, if row-major) of consecutive numbers.
+template <class Kernel, bool row_major, class Run, class X, class... Others>
+void as_columns(const Run& run, const X& x, Others&... others) {
+  detail::run_operands<Kernel>(std::tuple<Columns<const X, row_major>, Columns<Others, row_major>...>(x, others...),
+                               run, std::make_index_sequence<Kernel::inputs>(),
+                               std::make_index_sequence<Kernel::outputs>());
+}
+
+/// kernel over dense objects of one size, inputs first. Throws std::invalid_argument, before anything is written, if
+/// the sizes differ or two outputs are one object.
+template <class Kernel, class X, class... Others>
+total_t<scalar_of<Kernel>> run_dense(const Kernel& kernel, const Execution& execution, const X& x, Others&... others) {
+  detail::require_operands<Kernel>(x, others...);
+  total_t<scalar_of<Kernel>> total(0);
+  detail::as_columns<Kernel, bool(X::IsRowMajor)>(
+      [&](const auto& from, const auto& to, const auto& strides) {
+        total = detail::run_columns(kernel, execution, x.innerSize(), x.outerSize(), from, to, strides);
+      },
+      x, others...);
+  return total;
 }
 
 /// Throws std::invalid_argument unless a dense object is a vector, row or column, of so many numbers.
