@@ -40,9 +40,25 @@ TEST_CASE("GoLU at hardnesses from 1e-30 to 1e30", "[golu]") {
         CHECK(act.parameter_gradient(x) == Approx(wide.parameter_gradient(x)).epsilon(1e-5).margin(1e-37));
     }
     if (h > 1e-24f) {
-      CHECK(act(-infinity) == 0);
       CHECK(act.derivative(-infinity) == 0);
       if (h < 1e14f) CHECK(std::fabs(act.second_derivative(-infinity)) == 0);
+    }
+  }
+}
+
+TEST_CASE("GoLU is 0 at -∞ down to a hardness of 1e-28, in double of 1e-287", "[golu]") {
+  for (const float h : {1e-28f, 1e-27f, 1e-20f, 1.0f, 1e30f})
+    CHECK(Golu<float>().with_hardness(h)(-std::numeric_limits<float>::infinity()) == 0);
+  for (const double h : {1e-287, 1e-270, 1e-100, 1.0, 1e300})
+    CHECK(Golu<double>().with_hardness(h)(-std::numeric_limits<double>::infinity()) == 0);
+}
+
+TEST_CASE("No gradient of GoLU is NaN, however small the hardness", "[golu]") {
+  for (int exponent = -126; exponent < -90; ++exponent) {
+    const auto act = Golu<float>().with_hardness(std::ldexp(1.25f, exponent));
+    for (const float u : {-7.0f, -5.1f, -4.9f, -1.0f, 0.5f, 3.0f, 40.0f}) {
+      CAPTURE(exponent, u);
+      CHECK(act.parameter_gradient(std::fmax(u / act.hardness(), -std::numeric_limits<float>::max())) >= 0);
     }
   }
 }

@@ -232,6 +232,8 @@ TEST_CASE("The gradient by the hardness is right where that by epsilon would ove
     CHECK(units.backward(one, upstream, out)(0) == Approx(expected).epsilon(1e-4).margin(1e-37));
   };
   check(EGem<float, 1>(1e30f), 1, 1);
+  check(EGem<float, 1>(0x1.97d912p+84f), 0x1.7fda38p+117f, 1);  // beyond reach, where ε^1.5 would overflow
+  check(SeGem<float, 1>(1e30f), -3e38f, 1e-10f);
   check(EGem<float, 1>().with_hardness(1e15), 1e-15f, 1);
   check(EGem<float, 2>().with_hardness(1e9), 1e-9f, 1);
   check(EGem<float, 6>().with_hardness(1e-3), 1, 1);

@@ -59,6 +59,12 @@ inline constexpr bool has_scale_by_hardness<
     Scale, T, std::void_t<decltype(std::declval<const Scale&>().by_hardness(std::declval<const T&>()))>> =
     is_kernel_value<T>;
 
+/// Whether ∂²f/∂p² has a formula of its own.
+template <class Scale, class = void>
+inline constexpr bool has_second_by_parameter = false;
+template <class Scale>
+inline constexpr bool has_second_by_parameter<Scale, std::void_t<decltype(&Scale::second_by_parameter)>> = true;
+
 /// The parameter of a gate.
 template <class G, class = void>
 struct ParameterOf {

@@ -52,6 +52,10 @@ struct LogLogisticScale {
     scale.far_root = root * std::sqrt(epsilon);
     return scale;
   }
+  /// ∂²f/∂ε² at x, given ∂f/∂ε, which falls like (ε + x^(2N))^-2.
+  Scalar second_by_parameter(const Scalar& x, const Scalar& gradient) const {
+    return gradient == Scalar(0) ? gradient : Scalar(-2) * gradient / (epsilon + detail::power<2 * N>(x));
+  }
   constexpr bool is_relu() const { return epsilon == Scalar(0); }
   template <class Visitor>
   void each(const Visitor& visit) {
@@ -66,11 +70,11 @@ HARDGATE_INLINE V near_gradient(const V& m, const V& root, const V& sum, const L
   const V a = (root / sum) * V(scale.near_root);
   return (m * a) * a;
 }
-/// The gradient beyond reach, given 1/x.
+/// The gradient beyond reach. For N = 1 and a large ε neither the square of far_root nor 1/x may be formed.
 template <class V, class S, int N>
-HARDGATE_INLINE V far_gradient(const V& inverse, const LogLogisticScale<S, N>& scale) {
+HARDGATE_INLINE V far_gradient(const V& x, const V& inverse, const LogLogisticScale<S, N>& scale) {
   const V steep = detail::power<N - 1>(inverse) * V(scale.far_root);
-  return V(scale.sign) * (steep * steep * inverse);
+  return V(scale.sign) * (steep * V(steep / x));
 }
 
 /// (2N/x)·g(1 - g)·bracket for u up to reach: g = u^(2N)/sum, 1 - g = ε'/sum. No product before the last is smaller than

@@ -72,7 +72,7 @@ struct TableExponential {
   Value sum, dropped;
 
   HARDGATE_INLINE TableExponential(Value start, Value p, Value q)
-      : sum(opaque(neg_mul_add(p, q, start))), dropped(neg_mul_add(p, q, start - sum)) {}
+      : sum(opaque(neg_mul_add(p, q, start))), dropped(neg_mul_add(p, q, opaque(Value(start - sum)))) {}
 
   /// table[j]
   template <class Table>

@@ -144,11 +144,11 @@ struct Folded {
 };
 
 /// The response, given four things on the negative side: m·G(-u), which is -f(-m); f'(-m); and ∂f/∂p and f'', even in x.
-/// f has the sign of x, also where it underflows to 0.
+/// f has the sign of x, also where it underflows to 0. A tail that is subnormal has been rounded: it is not fused again.
 template <class V, class S, class Gate>
 HARDGATE_INLINE SecondResponse<V> unfold(const V& x, const V& tail, const V& derivative, const V& gradient,
                                          const V& second, const FoldingScale<S, Gate>& scale) {
-  return {{maximum(x, V(scale.zero)) - tail, if_less(V(0), x, V(1) - derivative, derivative), gradient},
+  return {{maximum(x, V(scale.zero)) - opaque(tail), if_less(V(0), x, V(1) - derivative, derivative), gradient},
           second * V(scale.unit)};
 }
 

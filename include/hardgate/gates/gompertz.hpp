@@ -28,7 +28,7 @@ struct GompertzGate : Gate<GompertzGate> {
       if constexpr (is_kernel_value<Scalar> && std::is_floating_point_v<Scalar>) {
         if (HardnessScale<Scalar>::is_relu()) return;
         constexpr bool single = std::is_same_v<Scalar, float>;
-        constexpr auto end = Scalar(single ? 5.1 : 7.2);  // e^end is within exponential_bound
+        constexpr auto end = Scalar(single ? 5.15 : 7.25);  // e^end is within exponential_bound
         left = -at_most_half_of_max(Scalar(end / h));
         if constexpr (HARDGATE_TABLE_SIZE != 0 && single) {
           left = -at_most_half_of_max(end * float(table_rate) / right.rate);  // a rate that was cut off counts as it is
@@ -36,7 +36,7 @@ struct GompertzGate : Gate<GompertzGate> {
           const int wanted = 40 + 2 * size + of_h, k = wanted < 108 - size ? wanted : 108 - size;
           start = TableExponential<float>::bottom + float(127 + k);
           factor = two_to<float>(-k);
-          const int by = size < 60 ? size : 120 - size;  // |x|·lift is finite too
+          const int by = size < 60 ? size : size < 124 ? 120 - size : size - 127;  // |x|·unlift is finite too
           lift = two_to<float>(by), unlift = two_to<float>(-by);
         }
       }
@@ -87,7 +87,7 @@ struct GompertzGate : Gate<GompertzGate> {
     both.exponent = both.exponent + e.exponent;
     const V m = absolute(finite), bend = mul_add(u, y - one, V(2)) * V(right.second);
     const V square = at_most_half_of_max(m * m);
-    return {{if_less(zero, x, x * gate.times(one, least), maximum(x, V(right.zero)) - gate.times(m, least)),
+    return {{if_less(zero, x, x * gate.times(one, least), maximum(x, V(right.zero)) - opaque(gate.times(m, least))),
              gate.times(mul_add(u, y, one), least),
              both.times(mul_add(square, fraction, square), V(right.least_of_square))},
             both.times(mul_add(bend, fraction, bend), V(right.least_of_second)) * V(right.unit)};
@@ -115,7 +115,7 @@ struct GompertzGate : Gate<GompertzGate> {
     return {{choose(x * gate, V(finite * gate_power) * gate_over_power),
              mul_add(V(mul_add(u, y, one) * gate_power), gate_over_power, zero),
              choose(V(V(m * e.power(V(right.more))) * V(m * gate)) * V(y_over_power * V(right.more_factor)),
-                    V(V(V(m * y) * gate_power) * V(gate_over_power * V(scale.lift))) * V(m * V(scale.unlift)))},
+                    V(V(m * V(y * gate_power)) * V(gate_over_power * V(scale.lift))) * V(m * V(scale.unlift)))},
             choose(V(V(bend * gate) * e.power(V(right.more_of_second))) * V(y_over_power * V(right.second)),
                    V(V(bend * y) * gate_power) * V(V(scale.hardness) * gate_over_power))};
   }

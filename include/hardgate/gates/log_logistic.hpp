@@ -74,8 +74,8 @@ struct LogLogisticGate : Gate<LogLogisticGate<N>> {
     V gradient = near_gradient(V(positive * V(scale.sign)), root, sum, scale);
     V second = near_second(u, root, sum, neg_mul_add(V(4 * N), g, V(1 + 2 * N)), scale);
     if (any_less(reach, positive)) {
-      const V inverse = V(1) / if_less(reach, positive, positive, reach);
-      gradient = if_less(reach, positive, far_gradient(inverse, scale), gradient);
+      const V far = if_less(reach, positive, positive, reach), inverse = V(1) / far;
+      gradient = if_less(reach, positive, far_gradient(far, inverse, scale), gradient);
       second = if_less(reach, positive, -far_second(inverse, scale), second);
     }
     return {{positive * g, g * neg_mul_add(V(2 * N), g, V(1 + 2 * N)), gradient}, second};
@@ -144,7 +144,7 @@ struct ReflectedLogLogisticGate : Gate<ReflectedLogLogisticGate<N>> {
       y.value = if_less(negative, reach, tail, y.value);
       y.derivative = if_less(negative, reach, V(1 - 2 * N) * (tail / safe), y.derivative);
       const V inverse = V(1) / safe;
-      y.parameter_gradient = if_less(negative, reach, -far_gradient(inverse, scale), y.parameter_gradient);
+      y.parameter_gradient = if_less(negative, reach, -far_gradient(safe, inverse, scale), y.parameter_gradient);
       y.second_derivative = if_less(negative, reach, far_second(inverse, scale), y.second_derivative);
     }
     return y;

@@ -162,6 +162,36 @@ TEST_CASE("AutoDiffScalar finds the gradient with respect to the parameter", "[s
   }
 }
 
+TEST_CASE("AutoDiffScalar keeps the digits of second derivatives with respect to the parameter", "[scalars]") {
+  const auto by_parameter = [](const Dual& y) { return y.derivatives()(1); };
+  const auto dual = [](double x) { return Dual(x, 2, 0); };
+  for (const double epsilon : {0.0, 1e-300, 1e-100, 1e-18, 1e-6, 0.3, 1e4, 1e30})
+    for (const double x : {1e-3, 0.4, 2.0, 30.0}) {
+      CAPTURE(epsilon, x);
+      const EGem<Dual, 2> e(Dual(epsilon, 2, 1));
+      const SeGem<Dual> se(Dual(epsilon, 2, 1));
+      const double t4 = std::pow(x, 4), s4 = epsilon + t4, t2 = x * x, s2 = epsilon + t2;
+      CHECK(by_parameter(e.parameter_gradient(dual(x))) == Approx(2 * x * t4 / s4 / s4 / s4).epsilon(1e-12));
+      CHECK(by_parameter(se.parameter_gradient(dual(-x))) == Approx(2 * x * t2 / s2 / s2 / s2).epsilon(1e-12));
+      // f' is g(1 + 4(1 - g)) and r(1 - 2(1 - r)) with g = t/(ε + t), r = ε/(ε + t)
+      CHECK(by_parameter(e.derivative(dual(x))) ==
+            Approx(-(t4 / s4) * ((5 * epsilon - 3 * t4) / s4) / s4).epsilon(1e-12));
+      CHECK(by_parameter(se.derivative(dual(-x))) == Approx(t2 / s2 * ((3 * epsilon - t2) / s2) / s2).epsilon(1e-12));
+      CHECK(by_parameter(e.parameter_gradient(dual(-x))) == 0);
+      CHECK(by_parameter(e.derivative(dual(0))) == 0);
+    }
+  const double at_0 = EGem<Dual>(Dual(0, 2, 1)).derivatives<2>(dual(2))[2].derivatives()(1);
+  CHECK(at_0 == Approx(-2 / std::pow(2.0, 3)));  // the second derivative of -1/x
+  for (const double lambda : {1e-90, 1e-3, 1.0, 50.0, 1e200})
+    for (const double u : {-6.0, -1.0, 1e-8, 0.5, 6.0}) {  // x³·Φ''(u)
+      CAPTURE(lambda, u);
+      const double x = u / lambda, density = std::exp(-u * u / 2) / std::sqrt(2 * pi<double>());
+      const Dual gradient = LambdaGelu<Dual>(Dual(lambda, 2, 1)).parameter_gradient(dual(x));
+      CHECK(by_parameter(gradient) == Approx(-x * x * x * u * density).epsilon(1e-12));
+    }
+  CHECK(by_parameter(LambdaGelu<Dual>(Dual(HUGE_VAL, 2, 1)).parameter_gradient(dual(2))) == 0);
+}
+
 TEST_CASE("Arrays of AutoDiffScalar go through the same expressions", "[scalars]") {
   const LambdaGelu<Dual> act(Dual(2.0));
   Eigen::Array<Dual, 3, 1> x;

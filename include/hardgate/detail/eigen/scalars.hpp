@@ -69,21 +69,45 @@ inline constexpr bool has_derivatives<Eigen::AutoDiffScalar<Derivatives>> = true
 template <int e, class Activation, class T>
 class ChainRule {
   using Number = typename T::Scalar;
+  const Activation& plain_;
   const T dx_, dp_;
-  const Number at_, slope_;
+  const Number at_, slope_, gradient_;
   const bool is_relu_;
 
  public:
-  ChainRule(const Activation& plain, const T& x, const T& p)
-      : dx_(Number(0), x.derivatives()),
+  ChainRule(const Activation& plain, const T& x, const T& p, const Number& gradient)
+      : plain_(plain),
+        dx_(Number(0), x.derivatives()),
         dp_(Number(0), p.derivatives()),
         at_(detail::clamp_to_finite(x.value())),
         slope_(Number(e) * p.value()),
+        gradient_(gradient),
         is_relu_(!detail::is_finite(plain.hardness())) {}
 
-  /// ∂/∂p of a function of x with this value and derivative that is h^n times a function of hx.
-  Number by_parameter(int n, const Number& value, const Number& by_x) const {
-    return is_relu_ ? Number(0) : Number(n) * value / slope_ + at_ * by_x / slope_;
+  /// ∂f⁽ᵏ⁾/∂p for k > 0, given f⁽ᵏ⁾, which is h^(k-1) times a function of hx, and f⁽ᵏ⁺¹⁾. For ReLU it is the derivative
+  /// of order k of ∂f/∂p, which is a multiple of |x|^(1+e).
+  Number by_parameter(int k, const Number& value, const Number& by_x) const {
+    if (!is_relu_) return Number(k - 1) * value / slope_ + at_ * by_x / slope_;
+    Number derivative = gradient_;
+    for (int i = 0; i < k && !(derivative == Number(0)); ++i) derivative *= Number(1 + e - i) / at_;
+    return derivative;
+  }
+  /// ∂²f/∂p², given ∂²f/∂x∂p. ∂f/∂p is h^(-1-e) times a function of hx, which gives the last line. It cancels where that
+  /// is nearly a power of hx; the gate's own formula and, for p = h, x³·G'' do not.
+  Number second_by_parameter(const Number& mixed) const {
+    if constexpr (Activation::has_parameter && !has_derivatives<Number>) {
+      using Gate = typename Activation::gate;
+      using Scale = typename Gate::template Scale<Number>;
+      const Scale scale(plain_.parameter());
+      if constexpr (has_second_by_parameter<Scale>) {
+        return scale.second_by_parameter(at_, gradient_);
+      } else if constexpr (e == 1) {
+        if (is_relu_) return Number(0);
+        const auto g = Gate::template taylor<2>(at_, scale);
+        return at_ * (g.at * (g.at * (g.c[2] + g.c[2]))) / slope_ / slope_;
+      }
+    }
+    return is_relu_ ? Number(0) : Number(-1 - e) * gradient_ / slope_ + at_ * mixed / slope_;
   }
   T operator()(const Number& value, const Number& by_x, const Number& by_p) const {
     T y = detail::clamp_to_finite(by_x) * dx_;
@@ -93,27 +117,27 @@ class ChainRule {
   }
 };
 
-/// The response; ∂f/∂p is h^(-1-e) times a function of hx.
+/// The response.
 template <int e, class Activation, class T>
 Response<T> chain_rule(const Activation& plain, const T& x, const T& p) {
-  const ChainRule<e, Activation, T> with(plain, x, p);
   const auto r = plain.response(x.value());
+  const ChainRule<e, Activation, T> with(plain, x, p, r.parameter_gradient);
   const auto bend = plain.template derivatives<2>(x.value())[2];
-  const auto mixed = with.by_parameter(0, r.derivative, bend);
+  const auto mixed = with.by_parameter(1, r.derivative, bend);
   return {with(r.value, r.derivative, r.parameter_gradient), with(r.derivative, bend, mixed),
-          with(r.parameter_gradient, mixed, with.by_parameter(-1 - e, r.parameter_gradient, mixed))};
+          with(r.parameter_gradient, mixed, with.second_by_parameter(mixed))};
 }
 
-/// f, f', …, of which the derivative of order k is h^(k-1) times a function of hx.
+/// f, f', …
 template <int e, int K, class Activation, class T>
 std::array<T, std::size_t(K) + 1> chain_rule_of_derivatives(const Activation& plain, const T& x, const T& p) {
-  const ChainRule<e, Activation, T> with(plain, x, p);
   const auto orders = plain.template derivatives<K + 1>(x.value());
   const auto gradient = plain.response(x.value()).parameter_gradient;
+  const ChainRule<e, Activation, T> with(plain, x, p, gradient);
   std::array<T, std::size_t(K) + 1> result;
   for (std::size_t k = 0; k <= K; ++k)
     result[k] = with(orders[k], orders[k + 1],
-                     k == 0 ? gradient : with.by_parameter(static_cast<int>(k) - 1, orders[k], orders[k + 1]));
+                     k == 0 ? gradient : with.by_parameter(static_cast<int>(k), orders[k], orders[k + 1]));
   return result;
 }
 
