@@ -558,7 +558,7 @@ void add_gem_family(const Add& add, const std::vector<std::string>& parameters) 
   constexpr Own e = N == 3 ? Own::gate : Own::kernel, se = N == 1 ? Own::gate : Own::kernel;
   const auto of_order = [](Bound one, Bound two, Bound three) { return N == 1 ? one : N == 2 ? two : three; };
   const Bounds bounds{of_order({4, 4}, {5.5, 6}, {7.5, 7.5}), of_order({4.5, 4.5}, {6.5, 6.5}, {8.5, 10.5}),
-                      of_order({8.5, 8.5}, {10.5, 10.5}, {12.5, 12.5}), of_order({8, 8}, {10, 10}, {14, 14})};
+                      of_order({8.5, 8.5}, {10.5, 10.5}, {12.5, 12.5}), of_order({8.5, 8.5}, {11.5, 11.5}, {14, 14})};
   add(its<Own::name>, "Gem" + order, Gem<T, N>(), facts, {}, bounds);
   add(its<e>, "EGem" + order, EGem<T, N>(), facts, parameters, bounds);
   add(its<se>, "SeGem" + order, SeGem<T, N>(), reflected, parameters, bounds);
@@ -577,7 +577,7 @@ void every_kind(const Visitor& visit) {
   // In float proved, in double measured.
   const Bound any = by_tables ? Bound{3, 3} : single ? Bound{4.5, 7} : Bound{3, 4};
   const Bound at_1 = single ? Bound{3, 4} : Bound{2.5, 3}, slope{single && !by_tables ? 4.5 : 4, 5};
-  const Bound gradient = single ? Bound{4.5, 5} : Bound{3.5, 4}, second{7, 7};
+  const Bound gradient = single ? Bound{4.5, 5} : Bound{3.5, 4}, second{7.5, 7.5};
   const std::vector<std::string> none, lambdas{"1", "3.7", "100", "infinity"};
 
   add(its<Own::gate>, "LambdaGelu", LambdaGelu<T>(), NormalFacts(), lambdas, {any, slope, gradient, second});
@@ -586,10 +586,10 @@ void every_kind(const Visitor& visit) {
   add_gem_family<T, 2>(add, {"10"});
   add_gem_family<T, 3>(add, {"1e-30"});
   add(its<Own::gate>, "Swish", Swish<T>(), LogisticFacts(), {"1.702"},
-      {Bound{5, 5}, Bound{6.5, 7}, Bound{8, 8.5}, Bound{8, 8}});
+      {Bound{5, 5}, Bound{6.5, 7}, Bound{8, 8.5}, Bound{9, 9}});
   add(its<Own::name>, "Silu", Silu<T>(), LogisticFacts(), none, {Bound{4, 4}, Bound{5.5, 6}, {}, Bound{8, 8}});
   add(its<Own::gate>, "GeluTanh", GeluTanh<T>(), TanhNormalFacts(), none,
-      {Bound{4, 4}, Bound{9.5, 9.5}, {}, Bound{10, 10}});
+      {Bound{4, 4}, Bound{9.5, 9.5}, {}, Bound{11, 11}});
   add(its<Own::gate>, "Mish", Mish<T>(), MishFacts(), none, {Bound{5, 5}, Bound{6, 6}, {}, Bound{10, 10}});
   add(its<Own::gate>, "HardSwish", HardSwish<T>(), HardSigmoidFacts(), none,
       {Bound{3, 3}, Bound{2.5, 2.5}, {}, Bound{1, 1}});
@@ -597,7 +597,7 @@ void every_kind(const Visitor& visit) {
       single ? Bounds{Bound{8, 8}, Bound{9, 9}, {}, Bound{12, 12}}
              : Bounds{Bound{25, 25}, Bound{26, 26}, {}, Bound{30, 30}});
   add(its<Own::gate>, "Iglu", Iglu<T>(), CauchyFacts(), {"1.3"},
-      {Bound{4, 4}, Bound{4, 4}, Bound{6, 6}, Bound{14, 14}});
+      {Bound{4.5, 5}, Bound{4, 4}, Bound{6, 6}, Bound{15, 15}});
   add(its<Own::gate>, "Relu", Relu<T>(), HeavisideFacts(), none, {Bound{0, 0}, Bound{0, 0}, {}, Bound{0, 0}});
 }
 

@@ -72,7 +72,7 @@ class Search {
   }
   int most() const {
     if (quantity_ != 3 || Activation::gate::Parameter::exponent < 0) return Limits::max_exponent - 26;
-    return std::is_same_v<Scalar, float> ? 46 : 960;
+    return std::is_same_v<Scalar, float> ? 46 : 930;
   }
   Scalar some(int from, int to) {
     const int low = std::max(from, Limits::min_exponent - Limits::digits),
@@ -138,6 +138,16 @@ void search_all_quantities(const Kind& kind, const Effort& effort) {
     if (q != 2 || decltype(kind.at("1"))::has_parameter) search<Real>(kind, q, effort);
 }
 
+/// Of an activation of hardness 1, at other hardnesses, where activations.hpp promises twice the bounds.
+template <class Real, class Kind_>
+void search_other_hardnesses(const Kind_& kind, const Effort& effort) {
+  using Scalar = typename Kind_::scalar;
+  using Learnable = decltype(kind.at("").with_hardness(Scalar(1)));
+  Kind<Learnable, typename Kind_::Facts, Own::kernel> learnable{kind.name, {}, kind.bounds};
+  for (Bound& bound : learnable.bounds) bound = {2 * bound.with_fma, 2 * bound.without};
+  for (const std::size_t q : {0, 1, 3}) search<Real>(learnable, q, effort);
+}
+
 /// Every kind. Long double judges rational activations in double too: with its eleven more digits it errs by a
 /// hundredth of an ulp. Where an exponential magnifies rounding, `Real` judges.
 template <class Scalar, class Real>
@@ -145,6 +155,11 @@ void search_every_kind(const Effort& rational, const Effort& exponential) {
   every_kind<Scalar>([&](const auto& kind) {
     if constexpr (std::decay_t<decltype(kind)>::Facts::exponential) {
       search_all_quantities<Real>(kind, exponential);
+      using Of = std::decay_t<decltype(kind)>;
+      constexpr bool is_straight =
+          std::is_same_v<typename Of::Facts, HardSigmoidFacts> || std::is_same_v<typename Of::Facts, HeavisideFacts>;
+      if constexpr (Of::own == Own::gate && !decltype(kind.at(""))::has_parameter && !is_straight)
+        search_other_hardnesses<Real>(kind, exponential);
     } else {
       search_all_quantities<long double>(kind, rational);
     }

@@ -7,7 +7,8 @@
 // normal ε up to 1e30 (1e300), in every instruction set with fused multiplication; in brackets without, where that
 // differs. Those of f and ∂f/∂p are in ulp of the exact value; those of f' and f'', whose terms may cancel, in ulp of
 // the sum of their sizes: for f' that is Φ(u) + |u|φ(u) for λ-GELU, r·(1 + 2N(1 - r)) for SE-GEM, f' itself for GEM.
-// f'' for λ and β up to 1e14 (1e288): above, its tail below λ·2^-190 (λ·2^-2000) may be cut off.
+// f'' for λ and β up to 1e14 (1e280): above, its tail below λ·2^-190 (λ·2^-1950) may be cut off. with_hardness gives
+// tanh-GELU, Mish and GoLU another hardness: twice their bounds then.
 //
 // Proved (docs/proofs.md), where results are normal: f, f' and ∂f/∂p of tanh-GELU, Swish, SiLU, for N ≤ 3 the GEM
 // family, and in float λ-GELU and GELU. All others are measured: tests/accuracy.cpp does so at the parameters in
@@ -32,7 +33,7 @@ inline namespace HARDGATE_TARGET {
 
 /// λ-GELU, x·Φ(λx) [L], for λ in (0, ∞]; λ = 1 is GELU, λ = ∞ is ReLU. HardnessLearner keeps λ ≥ 1. C^∞. In float
 /// f: 4.5 ulp [7], with AVX2 or AVX-512 3; f': 4.5 [5], with AVX2 or AVX-512 4; ∂f/∂λ: 4.5 [5]. In double f 3 [4], f' 4
-/// [5], ∂f/∂λ 3.5 [4]. f'' 7. Down to underflow, on both sides, but in float for λ < 1e-6 the far tail of ∂f/∂λ may be
+/// [5], ∂f/∂λ 3.5 [4]. f'' 7.5. Down to underflow, on both sides, but in float for λ < 1e-6 the far tail of ∂f/∂λ may be
 /// cut off to 0, and for λ < 1e-12 that of f.
 /// Where x² overflows, beyond |x| = 2e19 (double: 1.5e154), ∂f/∂λ may saturate: it is finite, and too small where it
 /// should be infinite.
@@ -40,7 +41,7 @@ template <class Scalar>
 using LambdaGelu = GatedUnit<Scalar, NormalGate>;
 
 /// GEM, x^(2N+1)/(1 + x^(2N)) for x > 0, else 0 [G]. C^(2N). In ulp, for N = 1, 2, 3, f: 4, 5.5 [6], 7.5; f': 4.5, 6.5,
-/// 8.5 [10.5]; f'': 8, 10, 14. For larger N, 8 + 4N up to N = 7 (float), 21 (double); beyond, tails lose digits. N > 20
+/// 8.5 [10.5]; f'': 8.5, 11.5, 14. For larger N, 8 + 4N up to N = 7 (float), 21 (double); beyond, tails lose digits. N > 20
 /// (float) or 170 (double) does not compile.
 template <class Scalar, int N = 1>
 using Gem = GatedUnit<Scalar, LogLogisticGate<N>, Fixed>;
@@ -60,7 +61,7 @@ using EGem = GatedUnit<Scalar, LogLogisticGate<N>>;
 template <class Scalar, int N = 1>
 using SeGem = GatedUnit<Scalar, ReflectedLogLogisticGate<N>>;
 
-/// Swish, x/(1 + e^(-βx)), for β in (0, ∞]; β = 1 is SiLU, β = ∞ is ReLU. C^∞. f: 5 ulp; f': 6.5 [7]; f'': 8; ∂f/∂β:
+/// Swish, x/(1 + e^(-βx)), for β in (0, ∞]; β = 1 is SiLU, β = ∞ is ReLU. C^∞. f: 5 ulp; f': 6.5 [7]; f'': 9; ∂f/∂β:
 /// 8 [8.5]. In float far tails are cut off for small β, and ∂f/∂β saturates, as with λ-GELU.
 template <class Scalar>
 using Swish = GatedUnit<Scalar, LogisticGate>;
@@ -69,12 +70,12 @@ using Swish = GatedUnit<Scalar, LogisticGate>;
 template <class Scalar>
 using Silu = GatedUnit<Scalar, LogisticGate, Fixed>;
 
-/// GELU, x·Φ(x). In float f: 3 ulp [4]; f': 4.5 [5]; in double f 2.5 [3], f' 4 [5]; f'' 7.
+/// GELU, x·Φ(x). In float f: 3 ulp [4]; f': 4.5 [5]; in double f 2.5 [3], f' 4 [5]; f'' 7.5.
 template <class Scalar>
 using Gelu = GatedUnit<Scalar, NormalGate, Fixed>;
 
 /// The tanh form of GELU, ½x(1 + tanh(√(2/π)(x + 0.044715 x³))): a baseline, up to 5e-4 from GELU.
-/// f: 4 ulp; f': 9.5; f'': 10.
+/// f: 4 ulp; f': 9.5; f'': 11.
 template <class Scalar>
 using GeluTanh = GatedUnit<Scalar, TanhNormalGate, Fixed>;
 
@@ -83,6 +84,7 @@ template <class Scalar>
 using Mish = GatedUnit<Scalar, MishGate, Fixed>;
 
 /// Hard swish, x·clip((x + 3)/6, 0, 1) (arXiv 1905.02244). Continuous; f' jumps at ±3. f: 3 ulp; f': 2.5; f'': 1.
+/// At another hardness f loses digits next to x = -3/h where there is no fused multiplication.
 template <class Scalar>
 using HardSwish = GatedUnit<Scalar, HardSigmoidGate, Fixed>;
 
@@ -93,7 +95,7 @@ template <class Scalar>
 using Golu = GatedUnit<Scalar, GompertzGate, Fixed>;
 
 /// IGLU, x·(½ + atan(σx)/π) (arXiv 2603.06861), for σ in (0, ∞]; σ = ∞ is ReLU. f tends to -1/(πσ) at -∞: it has no
-/// finite L^p distance to ReLU. C^∞. f: 4 ulp; f': 4; f'': 14; ∂f/∂σ: 6.
+/// finite L^p distance to ReLU. C^∞. f: 4.5 ulp [5]; f': 4; f'': 15; ∂f/∂σ: 6.
 template <class Scalar>
 using Iglu = GatedUnit<Scalar, CauchyGate>;
 

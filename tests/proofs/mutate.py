@@ -29,7 +29,7 @@ MUTATIONS = (
      ["SeGem<3>", "derivative", "float", "fma"]),
     ("detail/exponential.hpp", "Value r = rest - mul_add(n, Value(d * C::ln2_low), low);", "Value r = rest - low;",
      ["Silu", "value", "float", "fma"]),
-    ("detail/tables.hpp", "dropped(neg_mul_add(p, q, start - sum))", "dropped(start - sum - p * q)",
+    ("detail/tables.hpp", "dropped(neg_mul_add(p, q, opaque(Value(start - sum))))", "dropped(start - sum - p * q)",
      ["Silu", "value", "float", "tables8"]),
     ("gates/logistic.hpp", "neg_mul_add(V(scale.rate_low), in.m, e.entry(E::T::power_rest))",
      "e.entry(E::T::power_rest)", ["Silu", "value", "float", "tables8"]),
