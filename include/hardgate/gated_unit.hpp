@@ -24,7 +24,8 @@ inline namespace HARDGATE_TARGET {
 /// Parameter: the gate's own (λ or β: the hardness h; ε = h^(-2N)), or Fixed for a gate of hardness 1.
 ///
 /// Special values: NaN gives NaN; f(+∞) = +∞, f'(+∞) = 1; f and f' are 0 at -∞ for every gate whose tail falls faster
-/// than 1/|u|, but for a hardness below 1e-28 (double: 1e-288), with which the largest number is still near 0. At infinite hardness (λ = ∞, ε = 0) the activation is ReLU exactly.
+/// than 1/|u|, but for a hardness below 1e-28 (double: 1e-287), with which the largest number is still near 0. At
+/// infinite hardness (λ = ∞, ε = 0) the activation is ReLU exactly.
 template <class Scalar, class Gate, class GateParameter = typename detail::ParameterOf<Gate>::type>
 class GatedUnit {
  public:

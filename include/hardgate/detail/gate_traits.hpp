@@ -59,11 +59,11 @@ inline constexpr bool has_scale_by_hardness<
     Scale, T, std::void_t<decltype(std::declval<const Scale&>().by_hardness(std::declval<const T&>()))>> =
     is_kernel_value<T>;
 
-/// Whether ∂²f/∂p² has a formula of its own.
+/// Whether the derivatives of ∂f/∂p have formulas of their own.
 template <class Scale, class = void>
-inline constexpr bool has_second_by_parameter = false;
+inline constexpr bool has_derivatives_of_gradient = false;
 template <class Scale>
-inline constexpr bool has_second_by_parameter<Scale, std::void_t<decltype(&Scale::second_by_parameter)>> = true;
+inline constexpr bool has_derivatives_of_gradient<Scale, std::void_t<decltype(&Scale::derivatives_of_gradient)>> = true;
 
 /// The parameter of a gate.
 template <class G, class = void>

@@ -1,6 +1,8 @@
 // What the gates of the GEM family compute with: ε scaled, the shares of ε + x^(2N), and their Taylor series.
 #pragma once
 
+#include <utility>
+
 #include "../gate.hpp"
 
 namespace hardgate::detail {
@@ -52,9 +54,11 @@ struct LogLogisticScale {
     scale.far_root = root * std::sqrt(epsilon);
     return scale;
   }
-  /// ∂²f/∂ε² at x, given ∂f/∂ε, which falls like (ε + x^(2N))^-2.
-  Scalar second_by_parameter(const Scalar& x, const Scalar& gradient) const {
-    return gradient == Scalar(0) ? gradient : Scalar(-2) * gradient / (epsilon + detail::power<2 * N>(x));
+  /// ∂/∂x and ∂/∂ε of ∂f/∂ε = ±x·t/(ε + t)², t = x^(2N), given that.
+  std::pair<Scalar, Scalar> derivatives_of_gradient(const Scalar& x, const Scalar& gradient) const {
+    if (gradient == Scalar(0)) return {gradient, gradient};
+    const Scalar sum = epsilon + detail::power<2 * N>(x), share = is_relu() ? Scalar(0) : Scalar(epsilon / sum);
+    return {Scalar(gradient / x * (Scalar(4 * N) * share + Scalar(1 - 2 * N))), Scalar(Scalar(-2) * gradient / sum)};
   }
   constexpr bool is_relu() const { return epsilon == Scalar(0); }
   template <class Visitor>

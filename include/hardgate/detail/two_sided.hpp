@@ -17,7 +17,7 @@ constexpr int binary_size(double x) {
 }
 
 /// For a gate whose exponent(u) is w in e^(-w): the hardness, and the |x| beyond which x·G(-hx) is 0: there w is
-/// exponential_bound. For a hardness below 1e-28 (float), 1e-288 (double) it is not 0 yet and stays as it is to -∞;
+/// exponential_bound. For a hardness below 1e-28 (float), 1e-287 (double) it is not 0 yet and stays as it is to -∞;
 /// below 1e-36, 1e-304 already from half of the largest number on, so that nothing overflows.
 ///
 /// Exponents of e^(-w) below `least` make every tail 0, those below `least_above` the tails of x > 0, where they are

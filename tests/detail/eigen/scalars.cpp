@@ -190,6 +190,59 @@ TEST_CASE("AutoDiffScalar keeps the digits of second derivatives with respect to
       CHECK(by_parameter(gradient) == Approx(-x * x * x * u * density).epsilon(1e-12));
     }
   CHECK(by_parameter(LambdaGelu<Dual>(Dual(HUGE_VAL, 2, 1)).parameter_gradient(dual(2))) == 0);
+  for (const double x : {-1e15, -3.0, 1e-5, 0.5, 1e15}) {  // IGLU: -2σx⁴/(π(1 + (σx)²)²)
+    const double q = 1 / (1 + 4 * x * x);
+    CHECK(by_parameter(Iglu<Dual>(Dual(2, 2, 1)).parameter_gradient(dual(x))) ==
+          Approx(-4 * x * x * q * (x * x * q) / pi<double>()).epsilon(1e-12));
+  }
+}
+
+TEST_CASE("Over float AutoDiffScalar neither overflows nor underflows, nor cancels, between", "[scalars]") {
+  using Single = Eigen::AutoDiffScalar<Eigen::Vector2f>;
+  const auto by_parameter = [](const auto& y) { return y.derivatives()(1); };
+  const auto check = [&](const auto& wide, float parameter, float x) {
+    using Wide = std::decay_t<decltype(wide)>;
+    CAPTURE(parameter, x);
+    const auto act = GatedUnit<Single, typename Wide::gate>(Single(parameter, 2, 1));
+    const Dual at(x, 2, 0);
+    const auto expect = [](float found, double exact) {
+      const double most = std::numeric_limits<float>::max();
+      CHECK(found == Approx(std::fmax(-most, std::fmin(exact, most))).epsilon(1e-6).margin(1e-45));
+    };
+    expect(by_parameter(act.derivative(Single(x, 2, 0))), by_parameter(wide.derivative(at)));
+    expect(by_parameter(act.second_derivative(Single(x, 2, 0))), by_parameter(wide.second_derivative(at)));
+    expect(by_parameter(act.parameter_gradient(Single(x, 2, 0))), by_parameter(wide.parameter_gradient(at)));
+  };
+  const auto at = [&](auto gate, float parameter, float x) {
+    check(GatedUnit<Dual, decltype(gate)>(Dual(parameter, 2, 1)), parameter, x);
+  };
+  at(LogLogisticGate<1>(), 1.0f, 1e15f);
+  at(LogLogisticGate<2>(), 1e-6f, 1e9f);
+  at(LogLogisticGate<1>(), 1e-6f, 1e12f);
+  at(LogLogisticGate<1>(), 0x1.4e9742p-99f, 0x1.2cbf26p-47f);
+  at(ReflectedLogLogisticGate<2>(), 0x1.039d66p-103f, -0x1.b58p+14f);
+  at(CauchyGate(), 1.0f, 1e15f);
+  at(NormalGate(), 1e-11f, 1e-3f);
+  at(NormalGate(), 1e22f, 1e-26f);
+  at(GompertzGate(), 1.0f, -4.5f);
+  at(TanhNormalGate(), 1.0f, -6.0f);
+  at(MishGate(), 0x1.5af1d8p+66f, 0.0f);
+}
+
+TEST_CASE("A nested AutoDiffScalar has the same second derivatives, at ε = 0 too", "[scalars]") {
+  using Inner = Eigen::AutoDiffScalar<Eigen::Matrix<double, 1, 1>>;
+  using Nested = Eigen::AutoDiffScalar<Eigen::Matrix<Inner, 1, 1>>;
+  const auto number = [](double value, double derivative) {  // with that derivative, inside and outside
+    return Nested(Inner(value, Eigen::Matrix<double, 1, 1>(derivative)), Eigen::Matrix<Inner, 1, 1>(Inner(derivative)));
+  };
+  for (const double epsilon : {0.0, 1e-3, 1.0})
+    for (const double x : {0.5, 2.0, 30.0}) {
+      CAPTURE(epsilon, x);
+      const double t = std::pow(x, 4), sum = epsilon + t, exact = 2 * x * t / sum / sum / sum;
+      const EGem<Nested, 2> act(number(epsilon, 1));
+      CHECK(act(number(x, 0)).derivatives()(0).derivatives()(0) == Approx(exact).epsilon(1e-12));
+      CHECK(act.parameter_gradient(number(x, 0)).derivatives()(0).value() == Approx(exact).epsilon(1e-12));
+    }
 }
 
 TEST_CASE("Arrays of AutoDiffScalar go through the same expressions", "[scalars]") {

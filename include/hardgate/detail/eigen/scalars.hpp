@@ -64,80 +64,104 @@ inline constexpr bool has_derivatives = false;
 template <class Derivatives>
 inline constexpr bool has_derivatives<Eigen::AutoDiffScalar<Derivatives>> = true;
 
-/// Numbers with the derivatives that x and the parameter p = h^e give them: also where powers of x or of p overflow, and
-/// where the activation, over plain numbers, is ReLU.
-template <int e, class Activation, class T>
-class ChainRule {
-  using Number = typename T::Scalar;
-  const Activation& plain_;
-  const T dx_, dp_;
-  const Number at_, slope_, gradient_;
+/// Derivatives with respect to the parameter p = h^e at x, of an activation over plain numbers.
+template <int e, class Activation>
+class ByParameter {
+  using Number = typename Activation::scalar;
+  using Gate = typename Activation::gate;
+  using Scale = typename Gate::template Scale<Number>;
+  const Scale scale_;
+  const Number x_, slope_, gradient_;
   const bool is_relu_;
 
  public:
-  ChainRule(const Activation& plain, const T& x, const T& p, const Number& gradient)
-      : plain_(plain),
-        dx_(Number(0), x.derivatives()),
-        dp_(Number(0), p.derivatives()),
-        at_(detail::clamp_to_finite(x.value())),
-        slope_(Number(e) * p.value()),
-        gradient_(gradient),
-        is_relu_(!detail::is_finite(plain.hardness())) {}
+  ByParameter(const Activation& activation, const Number& x)
+      : scale_(activation.parameter()),
+        x_(detail::clamp_to_finite(x)),
+        slope_(Number(e) * activation.parameter()),
+        gradient_(activation.response(x).parameter_gradient),
+        is_relu_(!detail::is_finite(activation.hardness())) {}
 
-  /// ∂f⁽ᵏ⁾/∂p for k > 0, given f⁽ᵏ⁾, which is h^(k-1) times a function of hx, and f⁽ᵏ⁺¹⁾. For ReLU it is the derivative
+  /// ∂f⁽ᵏ⁾/∂p, given f⁽ᵏ⁾, which is h^(k-1) times a function of hx, and f⁽ᵏ⁺¹⁾. For ReLU it is the derivative
   /// of order k of ∂f/∂p, which is a multiple of |x|^(1+e).
-  Number by_parameter(int k, const Number& value, const Number& by_x) const {
-    if (!is_relu_) return Number(k - 1) * value / slope_ + at_ * by_x / slope_;
+  Number of_derivative(int k, const Number& value, const Number& by_x) const {
+    if (k == 0) return gradient_;
+    if constexpr (has_derivatives_of_gradient<Scale>) {
+      if (k == 1) return scale_.derivatives_of_gradient(x_, gradient_).first;
+    }
+    if (!is_relu_) return Number(k - 1) * value / slope_ + x_ * detail::clamp_to_finite(by_x) / slope_;
     Number derivative = gradient_;
-    for (int i = 0; i < k && !(derivative == Number(0)); ++i) derivative *= Number(1 + e - i) / at_;
+    for (int i = 0; i < k && !(derivative == Number(0)); ++i) derivative *= Number(1 + e - i) / x_;
     return derivative;
   }
-  /// ∂²f/∂p², given ∂²f/∂x∂p. ∂f/∂p is h^(-1-e) times a function of hx, which gives the last line. It cancels where that
-  /// is nearly a power of hx; the gate's own formula and, for p = h, x³·G'' do not.
-  Number second_by_parameter(const Number& mixed) const {
-    if constexpr (Activation::has_parameter && !has_derivatives<Number>) {
-      using Gate = typename Activation::gate;
-      using Scale = typename Gate::template Scale<Number>;
-      const Scale scale(plain_.parameter());
-      if constexpr (has_second_by_parameter<Scale>) {
-        return scale.second_by_parameter(at_, gradient_);
-      } else if constexpr (e == 1) {
-        if (is_relu_) return Number(0);
-        const auto g = Gate::template taylor<2>(at_, scale);
-        return at_ * (g.at * (g.at * (g.c[2] + g.c[2]))) / slope_ / slope_;
+  /// ∂²f/∂p², given ∂²f/∂x∂p. ∂f/∂p is h^(-1-e) times a function of hx, which gives the last line. Near 0, where that
+  /// cancels, x³·G'' does not.
+  Number of_gradient(const Number& mixed) const {
+    if constexpr (has_derivatives_of_gradient<Scale>) {
+      return scale_.derivatives_of_gradient(x_, gradient_).second;
+    } else if (is_relu_) {
+      return Number(0);
+    } else if constexpr (e == 1 && !has_derivatives<Number>) {
+      const auto g = Gate::template taylor<2>(x_, scale_);
+      if (detail::absolute(g.at) < Number(1)) {
+        const Number x = g.at / slope_;
+        return x_ * (x * (x * (g.c[2] + g.c[2])));
       }
     }
-    return is_relu_ ? Number(0) : Number(-1 - e) * gradient_ / slope_ + at_ * mixed / slope_;
-  }
-  T operator()(const Number& value, const Number& by_x, const Number& by_p) const {
-    T y = detail::clamp_to_finite(by_x) * dx_;
-    if constexpr (Activation::has_parameter) y += T(detail::clamp_to_finite(by_p) * dp_);  // Eigen makes sizes agree
-    y.value() = value;
-    return y;
+    return Number(-1 - e) * gradient_ / slope_ + x_ * mixed / slope_;
   }
 };
 
-/// The response.
-template <int e, class Activation, class T>
-Response<T> chain_rule(const Activation& plain, const T& x, const T& p) {
-  const auto r = plain.response(x.value());
-  const ChainRule<e, Activation, T> with(plain, x, p, r.parameter_gradient);
-  const auto bend = plain.template derivatives<2>(x.value())[2];
-  const auto mixed = with.by_parameter(1, r.derivative, bend);
-  return {with(r.value, r.derivative, r.parameter_gradient), with(r.derivative, bend, mixed),
-          with(r.parameter_gradient, mixed, with.second_by_parameter(mixed))};
+/// The same activation, in double instead of float: so neither overflows nor underflows what is between.
+template <class Activation>
+auto widened(const Activation& activation) {
+  if constexpr (std::is_same_v<typename Activation::scalar, float>) {
+    return activation.template cast<double>();
+  } else {
+    return activation;
+  }
 }
 
-/// f, f', …
+/// A number with the derivatives that x and, where there is one, the parameter p give it.
+template <bool has_parameter, class T, class Number = typename T::Scalar>
+T carried(const T& x, const T& p, const Number& value, const Number& by_x, const Number& by_p) {
+  T y = detail::clamp_to_finite(by_x) * T(Number(0), x.derivatives());
+  if constexpr (has_parameter)  // Eigen makes sizes agree
+    y += T(detail::clamp_to_finite(by_p) * T(Number(0), p.derivatives()));
+  y.value() = value;
+  return y;
+}
+
+/// The response, by the chain rule from the activation over plain numbers: also where powers of x or of p overflow, and
+/// where it is ReLU.
+template <int e, class Activation, class T>
+Response<T> chain_rule(const Activation& plain, const T& x, const T& p) {
+  using Number = typename T::Scalar;
+  const auto wide = detail::widened(plain);
+  const ByParameter<e, std::decay_t<decltype(wide)>> by_parameter(wide, x.value());
+  const auto r = plain.response(x.value());
+  const auto orders = wide.template derivatives<2>(x.value());
+  const auto mixed = by_parameter.of_derivative(1, orders[1], orders[2]);
+  const auto carry = [&](const Number& value, const Number& by_x, const Number& by_p) {
+    return detail::carried<Activation::has_parameter>(x, p, value, by_x, by_p);
+  };
+  return {carry(r.value, r.derivative, r.parameter_gradient), carry(r.derivative, Number(orders[2]), Number(mixed)),
+          carry(r.parameter_gradient, Number(mixed), Number(by_parameter.of_gradient(mixed)))};
+}
+
+/// f, f', …, likewise.
 template <int e, int K, class Activation, class T>
 std::array<T, std::size_t(K) + 1> chain_rule_of_derivatives(const Activation& plain, const T& x, const T& p) {
-  const auto orders = plain.template derivatives<K + 1>(x.value());
-  const auto gradient = plain.response(x.value()).parameter_gradient;
-  const ChainRule<e, Activation, T> with(plain, x, p, gradient);
+  using Number = typename T::Scalar;
+  const auto wide = detail::widened(plain);
+  const ByParameter<e, std::decay_t<decltype(wide)>> by_parameter(wide, x.value());
+  const auto orders = wide.template derivatives<K + 1>(x.value());
   std::array<T, std::size_t(K) + 1> result;
-  for (std::size_t k = 0; k <= K; ++k)
-    result[k] = with(orders[k], orders[k + 1],
-                     k == 0 ? gradient : with.by_parameter(static_cast<int>(k), orders[k], orders[k + 1]));
+  for (std::size_t k = 0; k <= K; ++k) {
+    const auto by_p = by_parameter.of_derivative(static_cast<int>(k), orders[k], orders[k + 1]);
+    result[k] =
+        detail::carried<Activation::has_parameter>(x, p, Number(orders[k]), Number(orders[k + 1]), Number(by_p));
+  }
   return result;
 }
 
