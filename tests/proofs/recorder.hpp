@@ -67,7 +67,7 @@ Recorder<T> mul_add(const Recorder<T>& a, const Recorder<T>& b, const Recorder<T
     return a * b + c;
 }
 
-/// Whether what a kernel hides from the compiler, an integer in the bits of a large number, is to be a constant.
+/// Whether an integer in the bits of a large sum, which a kernel hides from the compiler, is to be a constant.
 inline bool& pins() {
   static bool on = false;
   return on;
@@ -83,7 +83,7 @@ std::string with_number(const char* operation, T number) {
 template <class T>
 Recorder<T> opaque(const Recorder<T>& x) {
   const T least = sizeof(T) == 4 ? T(0x1p18) : T(0x1p50);
-  if (!pins() || std::fabs(x.witness) < least) return x;
+  if (!pins() || std::fabs(x.witness) < least || steps()[static_cast<std::size_t>(x.step)].operation == "mul") return x;
   return {x.witness, with_number("pinned", x.witness).c_str(), {x.step}};
 }
 
