@@ -135,6 +135,15 @@ TEST_CASE("A jet as the scalar finds the derivatives of every activation", "[sca
   });
 }
 
+TEST_CASE("Φ and φ of an AutoDiffScalar carry φ and -u·φ, by the gate's series too", "[scalars]") {
+  const double u = 0.7, density = std::exp(-u * u / 2) / std::sqrt(2 * pi<double>());
+  const Dual at(u, 2, 0), phi = NormalGate::value(at),
+                          series = NormalGate::taylor<1>(at, HardnessScale<Dual>(1.0)).c[1];
+  CHECK(phi.derivatives()(0) == Approx(density).epsilon(1e-14));
+  CHECK(series.value() == Approx(density).epsilon(1e-14));
+  CHECK(series.derivatives()(0) == Approx(-u * density).epsilon(1e-14));
+}
+
 TEST_CASE("AutoDiffScalar finds the gradient with respect to the parameter", "[scalars]") {
   const auto check = [](const char* name, auto make, double parameter) {
     for (const double point : {-7.25, -2.5, -1.0, -0.3, -1e-3, 1e-3, 0.4, 1.0, 3.0, 6.5}) {
