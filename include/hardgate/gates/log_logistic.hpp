@@ -74,8 +74,8 @@ struct LogLogisticGate : Gate<LogLogisticGate<N>> {
     V gradient = near_gradient(V(positive * V(scale.sign)), root, sum, scale);
     V second = near_second(u, root, sum, neg_mul_add(V(4 * N), g, V(1 + 2 * N)), scale);
     if (any_less(reach, positive)) {
-      const V far = if_less(reach, positive, positive, reach), inverse = V(1) / far;
-      gradient = if_less(reach, positive, far_gradient(far, inverse, scale), gradient);
+      const V beyond = if_less(reach, positive, positive, reach), inverse = V(1) / beyond;
+      gradient = if_less(reach, positive, far_gradient(beyond, inverse, scale), gradient);
       second = if_less(reach, positive, -far_second(inverse, scale), second);
     }
     return {{positive * g, g * neg_mul_add(V(2 * N), g, V(1 + 2 * N)), gradient}, second};
