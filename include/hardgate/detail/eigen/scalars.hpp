@@ -2,7 +2,10 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <array>
+#include <type_traits>
 
+#include "../gate_traits.hpp"
 #include "../normal_distribution.hpp"
 
 namespace Eigen {
