@@ -13,15 +13,6 @@ template <class Derivatives>
 class AutoDiffScalar;  // <unsupported/Eigen/AutoDiff>, included by whoever uses it
 }
 
-namespace hardgate {
-inline namespace HARDGATE_TARGET {
-
-template <class Value>
-struct Response;
-
-}  // namespace HARDGATE_TARGET
-}  // namespace hardgate
-
 namespace hardgate::detail {
 inline namespace HARDGATE_TARGET {
 
