@@ -145,7 +145,7 @@ void search_other_hardnesses(const Kind_& kind, const Effort& effort) {
   using Learnable = decltype(kind.at("").with_hardness(Scalar(1)));
   Kind<Learnable, typename Kind_::Facts, Own::kernel> learnable{kind.name, {}, kind.bounds};
   for (Bound& bound : learnable.bounds) bound = {2 * bound.with_fma, 2 * bound.without};
-  for (const std::size_t q : {0, 1, 3}) search<Real>(learnable, q, effort);
+  for (const std::size_t q : {std::size_t(0), std::size_t(1), std::size_t(3)}) search<Real>(learnable, q, effort);
 }
 
 /// Every kind. Long double judges rational activations in double too: with its eleven more digits it errs by a
